@@ -1,0 +1,77 @@
+#include "api/access.hpp"
+
+#include "api/errors.hpp"
+#include "domain/text.hpp"
+
+#include <sodium/crypto_generichash.h>
+#include <sodium/utils.h>
+
+#include <algorithm>
+#include <cctype>
+
+namespace switchboard::api {
+
+namespace {
+
+void hash(std::string_view text, unsigned char* out, std::size_t size) {
+  crypto_generichash(out, size,
+                     reinterpret_cast<const unsigned char*>(text.data()),
+                     text.size(), nullptr, 0);
+}
+
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x))
+           == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+/// The credential of the request, or empty when there is none or two.
+std::string_view presented(const net::request& req) {
+  const auto keys = req.header_count("x-api-key");
+  const auto tokens = req.header_count("authorization");
+  if (keys + tokens != 1)
+    return {};
+  if (keys == 1)
+    return req.header("x-api-key");
+  constexpr std::string_view scheme = "bearer ";
+  const auto value = req.header("authorization");
+  if (value.size() <= scheme.size()
+      || !same_word(value.substr(0, scheme.size()), scheme))
+    return {};
+  return domain::trim(value.substr(scheme.size()));
+}
+
+} // namespace
+
+secret::secret(std::string_view text) : empty_{text.empty()}, hash_{} {
+  hash(text, hash_, hash_size);
+}
+
+bool secret::equals(std::string_view candidate) const {
+  // Hashing first gives both sides one length, so nothing leaks by time.
+  unsigned char other[hash_size];
+  hash(candidate, other, hash_size);
+  return sodium_memcmp(hash_, other, hash_size) == 0 && !empty_;
+}
+
+std::optional<net::response> require_secret(const net::request& req,
+                                            const secret& expected) {
+  const auto given = presented(req);
+  if (!given.empty() && expected.equals(given))
+    return std::nullopt;
+  auto out = error_response(unauthorized, "a valid API key is required");
+  out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
+}
+
+std::optional<net::response> require_json(const net::request& req) {
+  const auto value = req.header("content-type");
+  const auto type = domain::trim(value.substr(0, value.find(';')));
+  if (same_word(type, "application/json"))
+    return std::nullopt;
+  return error_response(unsupported_media_type,
+                        "Content-Type must be application/json");
+}
+
+} // namespace switchboard::api

@@ -1,0 +1,132 @@
+#include "api/delivery_routes.hpp"
+
+#include "api/commits.hpp"
+#include "api/errors.hpp"
+#include "api/query.hpp"
+#include "channels/json/writer.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace switchboard::api {
+
+namespace {
+
+using persistence::delivery_id;
+
+std::optional<delivery_id> parse_delivery_id(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc{} || stop != end)
+    return std::nullopt;
+  return delivery_id{value};
+}
+
+void write_attempt(channels::json::writer& out,
+                   const persistence::attempt& tried) {
+  out.begin_object().key("number").number(tried.number);
+  out.key("at").string(domain::to_rfc3339(tried.at));
+  out.key("outcome").string(tried.outcome);
+  out.key("status");
+  if (tried.http_status == 0)
+    out.null();
+  else
+    out.number(tried.http_status);
+  using std::chrono::duration_cast;
+  out.key("latency_ms")
+    .number(static_cast<std::uint64_t>(
+      duration_cast<std::chrono::milliseconds>(tried.latency).count()));
+  out.key("detail").string(tried.detail);
+  out.key("body").string_or_null(tried.body);
+  out.end_object();
+}
+
+void write_dead_letter(channels::json::writer& out,
+                       const persistence::dead_letter& letter,
+                       const std::vector<persistence::attempt>& attempts) {
+  const auto& what = letter.what;
+  out.begin_object();
+  out.key("id").string(std::to_string(static_cast<std::uint64_t>(what.id)));
+  out.key("lane").string(what.lane).key("kind").string(what.kind);
+  out.key("ticket_id");
+  if (const auto ticket = domain::uuid_from_bytes(what.group))
+    out.string(to_string(*ticket));
+  else
+    out.null();
+  out.key("reason").string(letter.reason);
+  out.key("created_at").string(domain::to_rfc3339(what.created_at));
+  out.key("died_at").string(domain::to_rfc3339(letter.died_at));
+  out.key("payload").string(what.payload);
+  out.key("attempts").begin_array();
+  for (const auto& tried : attempts)
+    write_attempt(out, tried);
+  out.end_array().end_object();
+}
+
+} // namespace
+
+delivery_routes::delivery_routes(actors::engine& engine,
+                                 persistence::journal& journal,
+                                 actors::clock_fn now, const secret& admin_key)
+  : engine_{engine},
+    journal_{journal},
+    deliveries_{journal.rows()},
+    now_{std::move(now)},
+    admin_key_{admin_key} {}
+
+void delivery_routes::add_to(net::router& router) {
+  router.get("/api/v1/dead-letters",
+             net::sync_handler{[this](auto& req) { return on_list(req); }});
+  router.post("/api/v1/dead-letters/:id/replay",
+              net::async_handler{[this](auto& req) { return on_replay(req); }});
+}
+
+net::response delivery_routes::on_list(net::request& req) {
+  if (auto refusal = require_secret(req, admin_key_))
+    return std::move(*refusal);
+  auto page = parse_page(req.query);
+  const auto after = parse_delivery_id(page.cursor.empty() ? "0" : page.cursor);
+  if (!after)
+    page.problems.push_back({"cursor", "is not one that this list gave"});
+  if (!page.problems.empty())
+    return invalid_response(page.problems);
+  // One more than asked for tells whether there is a next page.
+  auto letters = deliveries_.dead_letters(*after, page.limit + 1);
+  const auto has_more = letters.size() > page.limit;
+  if (has_more)
+    letters.pop_back();
+  std::string body;
+  channels::json::writer out{body};
+  out.begin_object().key("data").begin_array();
+  for (const auto& letter : letters)
+    write_dead_letter(out, letter, deliveries_.attempts(letter.what.id));
+  out.end_array().key("next_cursor");
+  if (has_more)
+    out.string(
+      std::to_string(static_cast<std::uint64_t>(letters.back().what.id)));
+  else
+    out.null();
+  out.end_object();
+  return {200, std::move(body)};
+}
+
+boost::asio::awaitable<net::response>
+delivery_routes::on_replay(net::request& req) {
+  if (auto refusal = require_secret(req, admin_key_))
+    co_return std::move(*refusal);
+  const auto id = parse_delivery_id(req.params.front());
+  const auto letter
+    = id ? deliveries_.find_dead_letter(*id) : std::nullopt;
+  if (!letter)
+    co_return error_response(not_found, "there is no such dead letter");
+  auto what = persistence::replay(*letter, now_());
+  const auto outcome = co_await commit(journal_, std::move(what));
+  if (!std::holds_alternative<persistence::committed>(outcome))
+    co_return refused_response(
+      {domain::errc::storage_unavailable, "could not be stored; try again"});
+  engine_.take_up(letter->what.lane, letter->what.id);
+  co_return net::response{202, R"({"ok":true})"};
+}
+
+} // namespace switchboard::api

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "api/access.hpp"
+#include "net/router.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace switchboard::api {
+
+/// What the operations routes ask of the rest of the process.
+struct operations_parts {
+  /// The metrics page.
+  std::function<std::string()> expose_metrics;
+  /// Why the process should get no traffic now; empty when it is ready.
+  std::function<std::vector<std::string>()> obstacles;
+  /// Writes a backup into a new folder and calls `done` with what went wrong,
+  /// or nothing; works on a thread of its own.
+  std::function<void(std::string folder,
+                     std::function<void(std::optional<std::string>)> done)>
+    back_up;
+};
+
+/// `GET /healthz`, `GET /readyz`, `GET /metrics` and `POST /api/v1/backup`
+/// (admin key).
+class operations_routes {
+public:
+  operations_routes(operations_parts parts, const secret& admin_key);
+
+  void add_to(net::router& router);
+
+private:
+  net::response on_ready();
+  boost::asio::awaitable<net::response> on_backup(net::request& req);
+
+  operations_parts parts_;
+  const secret& admin_key_;
+};
+
+} // namespace switchboard::api

@@ -1,0 +1,284 @@
+#include "app/serve.hpp"
+
+#include "actors/engine.hpp"
+#include "api/delivery_routes.hpp"
+#include "api/operations_routes.hpp"
+#include "api/website_routes.hpp"
+#include "app/courier.hpp"
+#include "app/descriptors.hpp"
+#include "app/n8n_hook.hpp"
+#include "app/observers.hpp"
+#include "app/outbox_levels.hpp"
+#include "app/server_metrics.hpp"
+#include "app/signals.hpp"
+#include "app/storage.hpp"
+#include "app/version.hpp"
+#include "config/loader.hpp"
+#include "config/secrets.hpp"
+#include "metrics/process_probe.hpp"
+#include "net/io_runtime.hpp"
+#include "net/server.hpp"
+#include "persistence/backup.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace switchboard::app {
+
+namespace {
+
+constexpr int engine_failed_status = 71; // EX_OSERR of sysexits.h
+/// For what cannot be cut off: a command that waits for its commit.
+constexpr auto stop_margin = std::chrono::seconds{10};
+constexpr std::size_t unlimited_bytes = std::size_t{1} << 30U;
+
+template <class T>
+T value_or_end(domain::result<T> result) {
+  if (!result)
+    throw std::runtime_error{result.error().detail};
+  return std::move(result).value();
+}
+
+std::size_t or_unlimited(std::size_t limit) {
+  return limit == 0 ? unlimited_bytes : limit;
+}
+
+actors::engine_options engine_options_of(const config::config& c) {
+  actors::engine_options out;
+  out.ticket.queue_max = c.actors.queue_max;
+  out.ticket.reopen_window = c.ticket.reopen_window;
+  out.directory.awake_max = c.actors.awake_max;
+  out.directory.idle_after = c.actors.idle_after;
+  out.in_flight_max = c.actors.in_flight_max;
+  out.command_timeout = c.actors.command_timeout;
+  return out;
+}
+
+net::server_options server_options_of(const config::config& c,
+                                      std::size_t connections_max) {
+  net::server_options out;
+  out.host = c.http.host;
+  out.port = c.http.port;
+  out.tls_cert = c.http.tls_cert;
+  out.tls_key = c.http.tls_key;
+  out.body_bytes_max = or_unlimited(c.limits.body_bytes);
+  out.header_bytes_max = or_unlimited(c.limits.header_bytes);
+  out.request_timeout = c.limits.request_timeout.count() == 0
+                          ? std::chrono::hours{24}
+                          : c.limits.request_timeout;
+  out.idle_timeout = c.http.idle_timeout;
+  out.connections_max = connections_max;
+  out.trusted_proxies = c.http.trusted_proxies;
+  return out;
+}
+
+std::vector<std::string> patterns_of(const net::router& routes) {
+  std::vector<std::string> out;
+  for (const auto* route : routes.routes())
+    out.push_back(route->pattern);
+  return out;
+}
+
+void say_about_secret(std::string_view what, const config::secret& s) {
+  if (s.generated)
+    spdlog::info("made a new {} in {}", what, s.file.string());
+  else if (!s.file.empty())
+    spdlog::info("the {} is in {}", what, s.file.string());
+}
+
+[[noreturn]] void engine_gave_up(const std::string& actor) {
+  spdlog::critical("the actor '{}' keeps failing; ending, so that a restart "
+                   "can recover", actor);
+  spdlog::shutdown();
+  ::_exit(engine_failed_status);
+}
+
+class actor_system_config final : public caf::actor_system_config {
+public:
+  actor_system_config() {
+    add_message_types<caf::id_block::switchboard>();
+  }
+};
+
+/// The parts of a running server, in the order in which they are built; the
+/// order of their end is in `stop`.
+class running_server {
+public:
+  explicit running_server(const config::config& c)
+    : config_{c},
+      secrets_{value_or_end(config::load_or_generate_secrets(c))},
+      admin_key_{secrets_.admin_key.value},
+      journal_{value_or_end(open_journal(c, &journal_metrics_))},
+      ids_{actors::system_now, c.ticket.ref_length,
+           persistence::ticket_views{journal_->rows()}.last_number()},
+      public_url_{config::public_url(c.http, c.http.port)},
+      hook_{c, [this](const std::string& ref) {
+              return api::ticket_url(public_url_, ref);
+            }},
+      runtime_{actor_config_, c.http.threads},
+      client_{runtime_.io(), {}},
+      engine_{runtime_.actors(), engine_parts(), engine_options_of(c)},
+      website_{engine_, ids_, actors::system_now, journal_->rows(),
+               website_options()},
+      deliveries_{engine_, *journal_, actors::system_now, admin_key_},
+      operations_{operations_parts(), admin_key_} {
+    metrics::expose_process(registry_, version);
+    expose_journal(registry_, *journal_, c.storage.path);
+    expose_outbox(registry_, delivery_metrics_.probe(), journal_->rows());
+    net::router routes;
+    website_.add_to(routes);
+    deliveries_.add_to(routes);
+    operations_.add_to(routes);
+    server_metrics_.emplace(registry_, patterns_of(routes));
+    server_.emplace(runtime_, server_options_of(c, usable_connections(c)),
+                    std::move(routes), &*server_metrics_);
+  }
+
+  void start() {
+    for (const auto& warning : secrets_.warnings)
+      spdlog::warn("{}", warning);
+    say_about_secret("admin key", secrets_.admin_key);
+    say_about_secret("inbound key", secrets_.inbound_secret);
+    if (config_.n8n.ticket_created_url.empty())
+      spdlog::info("n8n is off: n8n.ticket_created_url is not set");
+    server_->start();
+    // With port 0 nobody knows where to call before this line's successor.
+    public_url_ = config::public_url(config_.http, server_->port());
+    const auto scheme = config_.http.tls_cert.empty() ? "http" : "https";
+    spdlog::info("listening on {}:{}", config_.http.host, server_->port());
+    std::cout << "switchboard: listening on " << scheme << "://"
+              << config_.http.host << ':' << server_->port() << std::endl;
+  }
+
+  /// First nothing comes in, then nothing goes out, then nothing is written.
+  void stop() {
+    server_->stop(config_.http.shutdown_grace);
+    server_->wait_stopped(config_.http.shutdown_grace + stop_margin);
+    server_.reset();
+    client_.stop();
+    engine_.stop();
+    caf::anon_send_exit(courier_, caf::exit_reason::user_shutdown);
+    if (backup_.joinable())
+      backup_.join();
+    journal_->close();
+  }
+
+private:
+  actors::engine_parts engine_parts() {
+    courier_ = spawn_courier(runtime_.actors(), client_);
+    return {*journal_,
+            ids_,
+            actors::system_now,
+            hook_.planner(),
+            courier_,
+            [this](std::string_view lane) { return hook_.channel_of(lane); },
+            &actors_metrics_,
+            &delivery_metrics_,
+            engine_gave_up};
+  }
+
+  api::website_options website_options() {
+    return {[this]() -> const std::string& { return public_url_; },
+            config_.website.agent_phone, secrets_.inbound_secret.value,
+            config_.limits.public_create_per_minute,
+            config_.limits.public_miss_per_minute};
+  }
+
+  api::operations_parts operations_parts() {
+    return {[this] { return registry_.expose(); },
+            [this] { return obstacles(); },
+            [this](std::string folder, auto done) {
+              back_up(std::move(folder), std::move(done));
+            }};
+  }
+
+  std::vector<std::string> obstacles() const {
+    std::vector<std::string> out;
+    if (auto obstacle = journal_->write_obstacle())
+      out.push_back(std::move(*obstacle));
+    return out;
+  }
+
+  void back_up(std::string folder,
+               std::function<void(std::optional<std::string>)> done) {
+    if (is_backing_up_.exchange(true)) {
+      done("another backup is being made");
+      return;
+    }
+    if (backup_.joinable())
+      backup_.join();
+    backup_ = std::thread{[this, folder = std::move(folder),
+                           done = std::move(done)] {
+      const auto secrets
+        = std::filesystem::path{config_.storage.path} / "secrets";
+      const auto result = persistence::backup(*journal_, folder, secrets);
+      is_backing_up_ = false;
+      if (result)
+        spdlog::info("made a backup in {}", folder);
+      else
+        spdlog::error("backup failed: {}", result.error().detail);
+      done(result ? std::nullopt
+                  : std::optional{result.error().detail});
+    }};
+  }
+
+  const config::config& config_;
+  metrics::registry registry_;
+  journal_metrics journal_metrics_{registry_};
+  actors_metrics actors_metrics_{registry_};
+  delivery_metrics delivery_metrics_{registry_};
+  config::secret_set secrets_;
+  api::secret admin_key_;
+  std::unique_ptr<persistence::rocks_journal> journal_;
+  actors::id_source ids_;
+  std::string public_url_; ///< where customers find this server
+  n8n_hook hook_;
+  actor_system_config actor_config_;
+  net::io_runtime runtime_;
+  net::http_client client_;
+  actors::courier_actor courier_;
+  actors::engine engine_;
+  api::website_routes website_;
+  api::delivery_routes deliveries_;
+  api::operations_routes operations_;
+  std::optional<server_metrics> server_metrics_;
+  std::optional<net::server> server_;
+  std::atomic<bool> is_backing_up_{false};
+  std::thread backup_;
+};
+
+} // namespace
+
+int serve(const config::config& c) {
+  // Before any thread starts, so that all of them leave signals to this one.
+  const stop_signals signals;
+  spdlog::info("switchboard {} starts", version);
+  for (const auto& line : config::describe(c))
+    spdlog::info("config: {}", line);
+  try {
+    running_server server{c};
+    server.start();
+    const auto signal = signals.wait();
+    spdlog::info("signal {}: stopping", signal);
+    server.stop();
+  } catch (const std::exception& problem) {
+    spdlog::critical("{}", problem.what());
+    return 1;
+  }
+  spdlog::info("stopped");
+  return 0;
+}
+
+} // namespace switchboard::app

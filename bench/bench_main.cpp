@@ -1,0 +1,267 @@
+// switchboard-bench: puts load on a server over HTTP and says how it answered.
+#include "bench/create_scenario.hpp"
+#include "bench/idle_connections.hpp"
+#include "bench/load_runner.hpp"
+#include "bench/mixed_scenario.hpp"
+#include "bench/process_watch.hpp"
+#include "bench/read_scenario.hpp"
+#include "bench/report.hpp"
+#include "bench/text_list.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace switchboard::bench {
+namespace {
+
+struct arguments {
+  std::string scenario;
+  endpoint server;
+  std::uint32_t connections = 64;
+  std::string rate = "max";
+  std::string arrival = "poisson";
+  double warm_up_s = 1;
+  double duration_s = 10;
+  double timeout_s = 10;
+  std::uint64_t count = 0;
+  std::uint64_t fill = 10'000;
+  std::uint64_t seed = 1;
+  std::string refs_in;
+  std::string refs_out;
+  std::string inbound_key_file;
+  std::string agent_phone;
+  bool status_only = false;
+  bool quiet = false;
+  bool allow_errors = false;
+  std::string json;
+  int pid = 0;
+  std::string idle_path = "/healthz";
+};
+
+std::chrono::nanoseconds to_span(double seconds) {
+  return std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
+}
+
+void declare_load(CLI::App& app, arguments& args) {
+  app.add_option("scenario", args.scenario, "what to ask of the server")
+    ->required()
+    ->check(CLI::IsMember({"create", "read", "mixed", "idle"}));
+  app.add_option("--address", args.server.address, "IPv4 address")
+    ->capture_default_str();
+  app.add_option("--port", args.server.port)->capture_default_str();
+  app.add_option("--connections", args.connections, "keep-alive connections")
+    ->check(CLI::Range(1U, 1'000'000U))
+    ->capture_default_str();
+  app
+    .add_option("--rate", args.rate,
+                "requests due a second, whatever the server does; 'max': "
+                "each connection sends as soon as it was answered")
+    ->capture_default_str();
+  app.add_option("--arrivals", args.arrival, "gaps between requests")
+    ->check(CLI::IsMember({"constant", "poisson"}))
+    ->capture_default_str();
+  app
+    .add_option("--warmup", args.warm_up_s, "seconds before the measured time")
+    ->check(CLI::NonNegativeNumber)
+    ->capture_default_str();
+  app.add_option("--duration", args.duration_s, "seconds that are measured")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  app.add_option("--count", args.count,
+                 "stop after so many requests instead, without a warm-up");
+  app.add_option("--timeout", args.timeout_s, "seconds to wait for an answer")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  app.add_option("--seed", args.seed, "of contents and arrivals")
+    ->capture_default_str();
+}
+
+void declare_rest(CLI::App& app, arguments& args) {
+  app
+    .add_option("--fill", args.fill,
+                "read: tickets to create first, unless --refs-in is given")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
+  app.add_option("--refs-in", args.refs_in, "read: file of ticket refs");
+  app.add_option("--refs-out", args.refs_out,
+                 "create: file for the refs of the tickets");
+  app.add_option("--inbound-key-file", args.inbound_key_file,
+                 "mixed: file with the key of /api/ticket/inbound");
+  app.add_option("--agent-phone", args.agent_phone,
+                 "mixed: the manager's phone, as the server knows it");
+  app
+    .add_option("--idle-path", args.idle_path,
+                "idle: what each connection asks for once; '' for nothing")
+    ->capture_default_str();
+  app.add_flag("--status-only", args.status_only,
+               "mixed: do not look into the threads that are read");
+  app.add_option("--pid", args.pid,
+                 "the server's process, for its CPU time and memory");
+  app.add_option("--json", args.json, "file for the figures");
+  app.add_flag("--quiet", args.quiet, "no line each second");
+  app.add_flag("--allow-errors", args.allow_errors,
+               "exit with 0 whatever the answers were");
+}
+
+load_options to_load_options(const arguments& args,
+                             const process_watch* server) {
+  load_options options;
+  options.server = args.server;
+  options.connections = args.connections;
+  if (args.rate != "max") {
+    std::size_t used = 0;
+    auto rate = std::stod(args.rate, &used);
+    if (used != args.rate.size() || !(rate > 0))
+      throw std::invalid_argument{"--rate takes a number above 0, or 'max'"};
+    options.rate = rate;
+  }
+  options.arrival = args.arrival == "constant" ? arrival_kind::constant
+                                               : arrival_kind::poisson;
+  options.warm_up = to_span(args.warm_up_s);
+  options.duration = to_span(args.duration_s);
+  options.answer_timeout = to_span(args.timeout_s);
+  if (args.count > 0) {
+    options.count = args.count;
+    options.warm_up = {};
+  }
+  options.seed = args.seed;
+  options.server_process = server;
+  return options;
+}
+
+void show_progress(const load_progress& progress) {
+  std::fprintf(stderr, "%s\n", to_line(progress).c_str());
+}
+
+void write_file(const std::string& path, const std::string& content) {
+  std::ofstream out{path, std::ios::binary | std::ios::trunc};
+  out << content;
+  out.flush();
+  if (!out)
+    throw std::runtime_error{"cannot write " + path};
+}
+
+std::string read_key(const std::string& path) {
+  std::ifstream in{path};
+  std::string key;
+  if (!std::getline(in, key) || key.empty())
+    throw std::runtime_error{"cannot read a key from '" + path + "'"};
+  return key;
+}
+
+/// The refs to read: from a file, or of tickets that are created now.
+text_list gather_refs(const arguments& args) {
+  if (!args.refs_in.empty()) {
+    auto refs = text_list::load(args.refs_in);
+    if (refs.size() == 0)
+      throw std::runtime_error{"no refs in " + args.refs_in};
+    return refs;
+  }
+  text_list refs;
+  create_scenario work{to_string(args.server), args.seed, &refs};
+  auto options = to_load_options(args, nullptr);
+  options.rate.reset();
+  options.warm_up = {};
+  options.count = args.fill;
+  load_runner runner{options, work};
+  auto figures = runner.run(nullptr);
+  if (figures.errors.total() > 0)
+    throw std::runtime_error{"filling failed: " + figures.first_error};
+  return refs;
+}
+
+int run_load(const arguments& args) {
+  std::optional<process_watch> server;
+  if (args.pid > 0)
+    server.emplace(args.pid);
+  auto host = to_string(args.server);
+  text_list refs;
+  std::unique_ptr<scenario> work;
+  if (args.scenario == "create") {
+    auto* kept = args.refs_out.empty() ? nullptr : &refs;
+    work = std::make_unique<create_scenario>(host, args.seed, kept);
+  } else if (args.scenario == "read") {
+    refs = gather_refs(args);
+    work = std::make_unique<read_scenario>(host, args.seed, refs);
+  } else {
+    mixed_options mixed;
+    mixed.host = host;
+    mixed.inbound_key = read_key(args.inbound_key_file);
+    mixed.agent_phone = args.agent_phone;
+    mixed.seed = args.seed;
+    mixed.check_content = !args.status_only;
+    work = std::make_unique<mixed_scenario>(mixed);
+  }
+  auto options = to_load_options(args, server ? &*server : nullptr);
+  load_runner runner{options, *work};
+  load_runner::progress_handler on_progress;
+  if (!args.quiet)
+    on_progress = show_progress;
+  auto figures = runner.run(on_progress);
+  report_header header;
+  header.scenario = args.scenario;
+  header.server = host;
+  header.connections = args.connections;
+  header.rate = options.rate.value_or(0);
+  header.server_resident_bytes = server ? server->resident_bytes() : 0;
+  std::fputs(to_table(header, figures).c_str(), stdout);
+  if (!args.json.empty())
+    write_file(args.json, to_json(header, figures));
+  if (!args.refs_out.empty())
+    refs.save(args.refs_out);
+  return figures.errors.total() == 0 || args.allow_errors ? 0 : 1;
+}
+
+int run_idle(const arguments& args) {
+  if (args.pid <= 0)
+    throw std::invalid_argument{"idle needs --pid, the server's process"};
+  process_watch server{args.pid};
+  idle_options options;
+  options.server = args.server;
+  options.connections = args.connections;
+  options.path = args.idle_path;
+  auto figures = measure_idle_connections(options, server);
+  std::printf(
+    "%u idle connections, %u dropped: the server grew from %.1f to "
+    "%.1f MiB, %.0f bytes for each\n",
+    figures.connections, figures.dropped,
+    static_cast<double>(figures.resident_before) / 1048576,
+    static_cast<double>(figures.resident_after) / 1048576,
+    figures.bytes_each());
+  if (!args.json.empty()) {
+    auto json = R"({"scenario":"idle","connections":)"
+                + std::to_string(figures.connections) + R"(,"dropped":)"
+                + std::to_string(figures.dropped) + R"(,"resident_before":)"
+                + std::to_string(figures.resident_before)
+                + R"(,"resident_after":)"
+                + std::to_string(figures.resident_after) + R"(,"bytes_each":)"
+                + std::to_string(figures.bytes_each()) + "}\n";
+    write_file(args.json, json);
+  }
+  return figures.dropped == 0 || args.allow_errors ? 0 : 1;
+}
+
+} // namespace
+} // namespace switchboard::bench
+
+int main(int argc, char** argv) try {
+  using namespace switchboard::bench;
+  CLI::App app{
+    "Puts load on a Switchboard server, or on a peer that answers "
+    "the same requests, and measures the answers."};
+  arguments args;
+  declare_load(app, args);
+  declare_rest(app, args);
+  CLI11_PARSE(app, argc, argv);
+  return args.scenario == "idle" ? run_idle(args) : run_load(args);
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "switchboard-bench: %s\n", error.what());
+  return 2;
+}

@@ -1,0 +1,189 @@
+#include "config/checks.hpp"
+
+#include "domain/contact.hpp"
+#include "domain/text.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace switchboard::config {
+
+namespace {
+
+using domain::errc;
+using domain::fail;
+using domain::result;
+
+constexpr std::size_t host_size_max = 253;
+constexpr std::size_t url_size_max = 2'000;
+constexpr std::size_t path_size_max = 4'000;
+constexpr std::size_t secret_size_min = 8;
+constexpr std::size_t secret_size_max = 512;
+
+auto wrong(std::string_view what_would_be_right) {
+  return fail(errc::invalid, std::string{what_would_be_right});
+}
+
+bool is_control(char c) {
+  return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7F;
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9');
+}
+
+enum class ip { none, v4, v6 };
+
+ip ip_version(std::string_view text) {
+  const std::string address{text};
+  std::array<unsigned char, 16> bytes{};
+  if (address.find('\0') != std::string::npos)
+    return ip::none;
+  if (inet_pton(AF_INET, address.c_str(), bytes.data()) == 1)
+    return ip::v4;
+  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1)
+    return ip::v6;
+  return ip::none;
+}
+
+/// Decimal, without a leading zero, at most `max`.
+bool is_number(std::string_view digits, unsigned max) {
+  if (digits.empty() || digits.size() > 5
+      || (digits.size() > 1 && digits.front() == '0'))
+    return false;
+  unsigned value = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9')
+      return false;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return value <= max;
+}
+
+bool is_http_url(std::string_view text) {
+  if (text.size() > url_size_max)
+    return false;
+  const auto parsed = boost::urls::parse_uri(text);
+  if (!parsed)
+    return false;
+  const auto url = parsed.value();
+  const bool is_web = url.scheme_id() == boost::urls::scheme::http
+                      || url.scheme_id() == boost::urls::scheme::https;
+  // port_number() wraps around at 65536.
+  const std::string_view port{url.port().data(), url.port().size()};
+  const bool is_port
+    = !url.has_port() || (is_number(port, 65'535) && port != "0");
+  return is_web && !url.host().empty() && !url.has_userinfo()
+         && !url.has_fragment() && is_port;
+}
+
+result<std::string> one_of(std::string_view text,
+                           std::span<const std::string_view> words) {
+  if (std::ranges::find(words, text) != words.end())
+    return std::string{text};
+  std::string expected = "must be one of";
+  for (const auto word : words) {
+    expected += expected.ends_with("of") ? " " : ", ";
+    expected += word;
+  }
+  return wrong(expected);
+}
+
+} // namespace
+
+result<std::string> check_host(std::string_view text) {
+  const bool is_name = !text.empty() && text.size() <= host_size_max
+                       && is_alphanumeric(text.front())
+                       && std::ranges::all_of(text, [](char c) {
+                            return is_alphanumeric(c) || c == '.' || c == '-';
+                          });
+  if (!is_name && ip_version(text) == ip::none)
+    return wrong(
+      "must be an address to listen on, like 127.0.0.1, 0.0.0.0, "
+      "::1 or a host name");
+  return std::string{text};
+}
+
+result<std::string> check_base_url(std::string_view text) {
+  if (text.empty())
+    return std::string{};
+  if (!is_http_url(text) || text.find('?') != std::string_view::npos)
+    return wrong(
+      "must be an http or https address without user name, query "
+      "or fragment, like https://support.example.com");
+  while (text.ends_with('/'))
+    text.remove_suffix(1);
+  return std::string{text};
+}
+
+result<std::string> check_url(std::string_view text) {
+  if (!text.empty() && !is_http_url(text))
+    return wrong(
+      "must be an http or https address without user name or "
+      "fragment, like https://n8n.example.com/webhook/created");
+  return std::string{text};
+}
+
+result<std::string> check_network(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto version = ip_version(text.substr(0, slash));
+  const bool has_length = slash != std::string_view::npos;
+  if (version == ip::none
+      || (has_length
+          && !is_number(text.substr(slash + 1),
+                        version == ip::v4 ? 32U : 128U)))
+    return wrong("must be an address or a CIDR block, like 10.0.0.0/8 or ::1");
+  return std::string{text};
+}
+
+result<std::string> check_phone(std::string_view text) {
+  if (text.empty())
+    return std::string{};
+  return domain::parse_phone(text);
+}
+
+result<std::string> check_path(std::string_view text) {
+  if (text.empty())
+    return wrong("must be a path");
+  return check_optional_path(text);
+}
+
+result<std::string> check_optional_path(std::string_view text) {
+  if (text.size() > path_size_max || !domain::is_clean_utf8(text)
+      || std::ranges::any_of(text, is_control))
+    return wrong("must be a path without control characters");
+  return std::string{text};
+}
+
+result<std::string> check_secret(std::string_view text) {
+  if (text.empty())
+    return std::string{};
+  const bool is_visible
+    = std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7F; });
+  if (text.size() < secret_size_min || text.size() > secret_size_max
+      || !is_visible)
+    return wrong("must be 8 to 512 visible ASCII characters without spaces");
+  return std::string{text};
+}
+
+result<std::string> check_log_level(std::string_view text) {
+  static constexpr std::array<std::string_view, 7> words{
+    "trace", "debug", "info", "warn", "error", "critical", "off"};
+  return one_of(text, words);
+}
+
+result<std::string> check_log_format(std::string_view text) {
+  static constexpr std::array<std::string_view, 2> words{"text", "json"};
+  return one_of(text, words);
+}
+
+} // namespace switchboard::config

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What an operator can set. The structs carry the defaults; keys.cpp gives
+/// each member its name, range and check; loader.hpp fills them from a file and
+/// the environment. Plain data: `app` hands the values on to the components.
+namespace switchboard::config {
+
+struct http_section {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080; ///< 0: any free port
+  std::string base_url;      ///< empty: derived from host and port
+  std::uint32_t threads = 1;
+  std::string tls_cert; ///< empty, like `tls_key`: plain HTTP
+  std::string tls_key;
+  std::vector<std::string> trusted_proxies; ///< addresses or CIDR blocks
+  std::chrono::seconds idle_timeout{75};
+  std::chrono::seconds shutdown_grace{10};
+
+  friend bool operator==(const http_section&, const http_section&) = default;
+};
+
+/// In this section 0 means "no limit".
+struct limits_section {
+  std::uint32_t public_create_per_minute = 60;
+  std::uint32_t public_miss_per_minute = 20;
+  std::size_t body_bytes = 1'048'576;
+  std::size_t header_bytes = 16'384;
+  std::chrono::seconds request_timeout{30};
+  std::size_t connections = 20'000;
+
+  friend bool operator==(const limits_section&, const limits_section&)
+    = default;
+};
+
+struct storage_section {
+  std::string path = "./data";
+  std::uint64_t reserve_bytes = 268'435'456;
+  std::size_t queue_max = 16'384;
+  std::size_t block_cache_bytes = 50'331'648;
+  std::size_t write_buffer_bytes = 33'554'432;
+
+  friend bool operator==(const storage_section&, const storage_section&)
+    = default;
+};
+
+struct actors_section {
+  std::size_t awake_max = 20'000;
+  std::chrono::seconds idle_after{120};
+  std::size_t queue_max = 64; ///< per ticket
+  std::chrono::milliseconds command_timeout{5'000};
+  std::size_t in_flight_max = 20'000;
+
+  friend bool operator==(const actors_section&, const actors_section&)
+    = default;
+};
+
+struct ticket_section {
+  std::size_t ref_length = 8;
+  std::chrono::hours reopen_window{72};
+
+  friend bool operator==(const ticket_section&, const ticket_section&)
+    = default;
+};
+
+struct n8n_section {
+  std::string ticket_created_url; ///< empty: nobody is told
+  std::string shared_secret;      ///< goes out as `x-api-key` when not empty
+  std::uint32_t retries = 3;
+  std::chrono::milliseconds backoff{1'000};
+  std::chrono::milliseconds timeout{15'000};
+  std::size_t concurrency = 16;
+
+  friend bool operator==(const n8n_section&, const n8n_section&) = default;
+};
+
+struct website_section {
+  std::string inbound_secret; ///< empty: generated, see secrets.hpp
+  std::string agent_phone = "+919655716000"; ///< E.164, or empty: nobody
+
+  friend bool operator==(const website_section&, const website_section&)
+    = default;
+};
+
+struct admin_section {
+  std::string key; ///< empty: generated, see secrets.hpp
+
+  friend bool operator==(const admin_section&, const admin_section&) = default;
+};
+
+struct log_section {
+  std::string level = "info";  ///< a level of spdlog
+  std::string format = "text"; ///< `text` or `json`
+
+  friend bool operator==(const log_section&, const log_section&) = default;
+};
+
+struct config {
+  http_section http;
+  limits_section limits;
+  storage_section storage;
+  actors_section actors;
+  ticket_section ticket;
+  n8n_section n8n;
+  website_section website;
+  admin_section admin;
+  log_section log;
+
+  friend bool operator==(const config&, const config&) = default;
+};
+
+/// The address that customers' links start with, without a slash at its end:
+/// `base_url`, or else what host, TLS and `bound_port` give.
+std::string public_url(const http_section& http, std::uint16_t bound_port);
+
+} // namespace switchboard::config

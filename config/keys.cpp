@@ -1,0 +1,215 @@
+#include "config/keys.hpp"
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <type_traits>
+
+namespace switchboard::config {
+
+namespace {
+
+template <class T>
+concept duration
+  = std::same_as<T, std::chrono::duration<typename T::rep, typename T::period>>;
+
+template <class T>
+value to_value(const T& member) {
+  if constexpr (std::integral<T>)
+    return static_cast<std::int64_t>(member);
+  else if constexpr (duration<T>)
+    return static_cast<std::int64_t>(member.count());
+  else
+    return member;
+}
+
+/// The range of the key has been checked, so the value fits into the member.
+template <class T>
+void from_value(const value& v, T& member) {
+  if constexpr (std::integral<T>)
+    member = static_cast<T>(std::get<std::int64_t>(v));
+  else if constexpr (duration<T>)
+    member = T{std::get<std::int64_t>(v)};
+  else
+    member = std::get<T>(v);
+}
+
+template <class T>
+constexpr value_kind kind_of() {
+  if constexpr (std::same_as<T, std::string>)
+    return value_kind::text;
+  else if constexpr (std::same_as<T, std::vector<std::string>>)
+    return value_kind::list;
+  else
+    return value_kind::integer;
+}
+
+/// Ties a name to `config::*Section.*Member`.
+template <auto Section, auto Member>
+constexpr key_spec bind(std::string_view section, std::string_view key) {
+  using member_type
+    = std::remove_cvref_t<decltype((std::declval<config&>().*Section).*Member)>;
+  key_spec spec;
+  spec.section = section;
+  spec.key = key;
+  spec.kind = kind_of<member_type>();
+  spec.read = [](const config& c) { return to_value(c.*Section.*Member); };
+  spec.write
+    = [](config& c, const value& v) { from_value(v, c.*Section.*Member); };
+  return spec;
+}
+
+constexpr key_spec between(key_spec spec, std::int64_t min, std::int64_t max) {
+  spec.range = {min, max, false};
+  return spec;
+}
+
+constexpr key_spec off_or_between(key_spec spec, std::int64_t min,
+                                  std::int64_t max) {
+  spec.range = {min, max, true};
+  return spec;
+}
+
+constexpr key_spec checked(key_spec spec, text_check check) {
+  spec.check = check;
+  return spec;
+}
+
+constexpr key_spec secret(key_spec spec) {
+  spec.secret = true;
+  spec.check = check_secret;
+  return spec;
+}
+
+constexpr key_spec also_known_as(key_spec spec, std::string_view name) {
+  spec.legacy_name = name;
+  return spec;
+}
+
+template <auto Member>
+constexpr key_spec http(std::string_view key) {
+  return bind<&config::http, Member>("http", key);
+}
+template <auto Member>
+constexpr key_spec limits(std::string_view key) {
+  return bind<&config::limits, Member>("limits", key);
+}
+template <auto Member>
+constexpr key_spec storage(std::string_view key) {
+  return bind<&config::storage, Member>("storage", key);
+}
+template <auto Member>
+constexpr key_spec actors(std::string_view key) {
+  return bind<&config::actors, Member>("actors", key);
+}
+template <auto Member>
+constexpr key_spec ticket(std::string_view key) {
+  return bind<&config::ticket, Member>("ticket", key);
+}
+template <auto Member>
+constexpr key_spec n8n(std::string_view key) {
+  return bind<&config::n8n, Member>("n8n", key);
+}
+template <auto Member>
+constexpr key_spec website(std::string_view key) {
+  return bind<&config::website, Member>("website", key);
+}
+template <auto Member>
+constexpr key_spec logging(std::string_view key) {
+  return bind<&config::log, Member>("log", key);
+}
+
+constexpr std::int64_t mib = 1'048'576;
+constexpr std::int64_t gib = 1'024 * mib;
+
+using h = http_section;
+using l = limits_section;
+using s = storage_section;
+using a = actors_section;
+using n = n8n_section;
+
+constexpr std::array table{
+  checked(http<&h::host>("host"), check_host),
+  also_known_as(between(http<&h::port>("port"), 0, 65'535), "PORT"),
+  also_known_as(checked(http<&h::base_url>("base_url"), check_base_url),
+                "BASE_URL"),
+  between(http<&h::threads>("threads"), 1, 64),
+  checked(http<&h::tls_cert>("tls_cert"), check_optional_path),
+  checked(http<&h::tls_key>("tls_key"), check_optional_path),
+  checked(http<&h::trusted_proxies>("trusted_proxies"), check_network),
+  between(http<&h::idle_timeout>("idle_timeout_s"), 1, 86'400),
+  between(http<&h::shutdown_grace>("shutdown_grace_s"), 0, 600),
+
+  off_or_between(
+    limits<&l::public_create_per_minute>("public_create_per_minute"), 1,
+    1'000'000),
+  off_or_between(limits<&l::public_miss_per_minute>("public_miss_per_minute"),
+                 1, 1'000'000),
+  off_or_between(limits<&l::body_bytes>("body_bytes"), 1'024, 64 * mib),
+  off_or_between(limits<&l::header_bytes>("header_bytes"), 1'024, mib),
+  off_or_between(limits<&l::request_timeout>("request_timeout_s"), 1, 3'600),
+  off_or_between(limits<&l::connections>("connections"), 1, 10'000'000),
+
+  checked(storage<&s::path>("path"), check_path),
+  between(storage<&s::reserve_bytes>("reserve_bytes"), 0, 1'024 * gib),
+  between(storage<&s::queue_max>("queue_max"), 1, 1'048'576),
+  between(storage<&s::block_cache_bytes>("block_cache_bytes"), mib, 256 * gib),
+  between(storage<&s::write_buffer_bytes>("write_buffer_bytes"), mib, 4 * gib),
+
+  between(actors<&a::awake_max>("awake_max"), 1, 10'000'000),
+  between(actors<&a::idle_after>("idle_after_s"), 1, 86'400),
+  between(actors<&a::queue_max>("queue_max"), 1, 65'536),
+  between(actors<&a::command_timeout>("command_timeout_ms"), 10, 600'000),
+  between(actors<&a::in_flight_max>("in_flight_max"), 1, 10'000'000),
+
+  between(ticket<&ticket_section::ref_length>("ref_length"), 4, 26),
+  between(ticket<&ticket_section::reopen_window>("reopen_window_h"), 0, 87'600),
+
+  also_known_as(
+    checked(n8n<&n::ticket_created_url>("ticket_created_url"), check_url),
+    "N8N_TICKET_CREATED_WEBHOOK"),
+  also_known_as(secret(n8n<&n::shared_secret>("shared_secret")),
+                "N8N_SHARED_SECRET"),
+  between(n8n<&n::retries>("retries"), 0, 20),
+  between(n8n<&n::backoff>("backoff_ms"), 1, 3'600'000),
+  between(n8n<&n::timeout>("timeout_ms"), 10, 600'000),
+  between(n8n<&n::concurrency>("concurrency"), 1, 1'024),
+
+  also_known_as(
+    secret(website<&website_section::inbound_secret>("inbound_secret")),
+    "RAILWAY_INBOUND_SECRET"),
+  also_known_as(
+    checked(website<&website_section::agent_phone>("agent_phone"), check_phone),
+    "AGENT_PHONE"),
+
+  secret(bind<&config::admin, &admin_section::key>("admin", "key")),
+
+  checked(logging<&log_section::level>("level"), check_log_level),
+  checked(logging<&log_section::format>("format"), check_log_format),
+};
+
+} // namespace
+
+std::span<const key_spec> keys() {
+  return table;
+}
+
+std::string full_name(const key_spec& spec) {
+  std::string name{spec.section};
+  name += '.';
+  name += spec.key;
+  return name;
+}
+
+std::string environment_name(const key_spec& spec) {
+  std::string name = "SWITCHBOARD_" + full_name(spec);
+  for (char& c : name) {
+    if (c == '.')
+      c = '_';
+    else if (c >= 'a' && c <= 'z')
+      c = static_cast<char>(c - 'a' + 'A');
+  }
+  return name;
+}
+
+} // namespace switchboard::config

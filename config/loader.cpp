@@ -1,0 +1,126 @@
+#include "config/loader.hpp"
+
+#include "config/assign.hpp"
+#include "config/keys.hpp"
+#include "config/toml_file.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace switchboard::config {
+
+namespace {
+
+constexpr std::string_view prefix = "SWITCHBOARD_";
+
+/// Variables that name no key: the file itself, and those of the test tools.
+bool is_exempt(std::string_view name) {
+  constexpr std::array<std::string_view, 3> tools{
+    "SWITCHBOARD_TEST_", "SWITCHBOARD_FAULTS_", "SWITCHBOARD_SLOW_SYNC"};
+  return name == "SWITCHBOARD_CONFIG"
+         || std::ranges::any_of(tools, [name](std::string_view tool) {
+              return name.starts_with(tool);
+            });
+}
+
+void take(config& c, const key_spec& spec, const std::string& variable,
+          const std::string& text, std::vector<problem>& problems) {
+  if (auto wrong = assign_text(c, spec, text))
+    problems.push_back({variable, full_name(spec),
+                        spec.secret ? "(hidden)" : quote(text),
+                        std::move(*wrong)});
+}
+
+void read_environment(config& c, const environment& env,
+                      std::vector<problem>& problems) {
+  for (const auto& spec : keys()) {
+    const auto own = env.find(environment_name(spec));
+    if (own != env.end()) {
+      take(c, spec, own->first, own->second, problems);
+      continue;
+    }
+    const auto old = env.find(std::string{spec.legacy_name});
+    if (!spec.legacy_name.empty() && old != env.end() && !old->second.empty())
+      take(c, spec, old->first, old->second, problems);
+  }
+}
+
+void refuse_unknown(const environment& env, std::vector<problem>& problems) {
+  for (const auto& [name, text] : env) {
+    if (!name.starts_with(prefix) || is_exempt(name))
+      continue;
+    name_guesser guess{name};
+    bool known = false;
+    for (const auto& spec : keys()) {
+      const auto candidate = environment_name(spec);
+      known = known || candidate == name;
+      guess.consider(candidate);
+    }
+    if (!known)
+      problems.push_back({name, {}, {}, "no key has this name" + guess.hint()});
+  }
+}
+
+/// What no single value can be blamed for.
+void check_together(const config& c, std::vector<problem>& problems) {
+  if (c.http.tls_cert.empty() != c.http.tls_key.empty()) {
+    const bool lacks_key = c.http.tls_key.empty();
+    problems.push_back({"configuration",
+                        lacks_key ? "http.tls_key" : "http.tls_cert",
+                        {},
+                        lacks_key ? "must be set when http.tls_cert is"
+                                  : "must be set when http.tls_key is"});
+  }
+}
+
+} // namespace
+
+std::string to_string(const problem& p) {
+  std::string line = p.where + ": ";
+  if (!p.key.empty()) {
+    line += p.key;
+    if (!p.value.empty())
+      line += " = " + p.value;
+    line += ": ";
+  }
+  return line + p.message;
+}
+
+environment process_environment() {
+  environment env;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos)
+      env.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return env;
+}
+
+load_result load(const std::optional<std::filesystem::path>& file,
+                 const environment& env) {
+  config c;
+  std::vector<problem> problems;
+  if (file)
+    read_file(c, *file, problems);
+  read_environment(c, env, problems);
+  refuse_unknown(env, problems);
+  check_together(c, problems);
+  if (!problems.empty())
+    return problems;
+  return c;
+}
+
+std::vector<std::string> describe(const config& c) {
+  std::vector<std::string> lines;
+  lines.reserve(keys().size());
+  for (const auto& spec : keys())
+    lines.push_back(full_name(spec) + " = " + show(spec, spec.read(c)));
+  return lines;
+}
+
+} // namespace switchboard::config

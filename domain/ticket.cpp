@@ -1,0 +1,292 @@
+#include "domain/ticket.hpp"
+
+#include "domain/match.hpp"
+#include "domain/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+namespace switchboard::domain {
+
+namespace {
+
+using decision = result<std::vector<ticket_event>>;
+
+/// Numbers the facts that a command causes, one after the other.
+class history {
+public:
+  history(sequence last, timestamp at, std::size_t expected)
+    : last_{static_cast<std::uint64_t>(last)}, at_{at} {
+    events_.reserve(expected);
+  }
+
+  // The clock may step back; the history of one ticket does not.
+  history(const ticket& current, const context& ctx, std::size_t expected)
+    : history{current.last_event, std::max(ctx.now, current.updated_at),
+              expected} {}
+
+  void add(ticket_fact fact) {
+    events_.push_back({sequence{++last_}, at_, std::move(fact)});
+  }
+
+  decision done() && {
+    return std::move(events_);
+  }
+
+private:
+  std::uint64_t last_;
+  timestamp at_;
+  std::vector<ticket_event> events_;
+};
+
+/// Nothing more is expected here, unless the customer writes again.
+bool is_finished(status s) noexcept {
+  return s == status::resolved || s == status::closed;
+}
+
+message_sequence next_message(message_sequence last) noexcept {
+  return message_sequence{static_cast<std::uint32_t>(last) + 1};
+}
+
+auto illegal(status from) {
+  std::string detail{to_string(from)};
+  detail += " may go to: ";
+  bool first = true;
+  for (const auto to : legal_moves(from)) {
+    if (!first)
+      detail += ", ";
+    detail += to_string(to);
+    first = false;
+  }
+  return fail(errc::illegal_transition, std::move(detail));
+}
+
+/// The move itself; a ticket that goes back into the queue belongs to nobody.
+void move(history& out, const ticket& current, status to,
+          const std::string& reason, const std::string& actor) {
+  out.add(status_changed{current.state, to, reason, actor});
+  if (to == status::pending && !current.assignee.empty())
+    out.add(assignee_changed{{}, reason, actor});
+}
+
+void check_draft([[maybe_unused]] const message_draft& draft) {
+  assert(is_clean_utf8(draft.body));
+  assert(!draft.body.empty() || !draft.media_url.empty());
+  assert(count_code_points(draft.body) <= body_length_max);
+  assert(count_code_points(draft.sender_name) <= name_length_max);
+  assert(draft.external_id.size() <= external_id_size_max);
+  assert(draft.media_url.size() <= media_url_size_max);
+}
+
+decision decide_create(const create_ticket& cmd, const context& ctx) {
+  assert(!cmd.ref.empty());
+  assert(static_cast<std::uint64_t>(cmd.number) > 0);
+  assert(count_code_points(cmd.from.name) <= name_length_max);
+  assert(count_code_points(cmd.subject) <= subject_length_max);
+  check_draft(cmd.first_message);
+  history out{sequence{0}, ctx.now, 2};
+  out.add(ticket_created{cmd.id, cmd.number, cmd.ref, cmd.from, cmd.subject,
+                         cmd.urgency, cmd.via, cmd.follows});
+  out.add(message_added{message_sequence{1}, cmd.first_message});
+  return std::move(out).done();
+}
+
+bool is_over(const ticket& current, const context& ctx) {
+  if (current.state != status::resolved)
+    return current.state == status::closed;
+  const auto since = current.resolved_at.value_or(current.updated_at);
+  return ctx.now - since > ctx.reopen_window;
+}
+
+/// Where the customer's word takes the ticket, if anywhere.
+std::optional<status> after_customer(const ticket& current) {
+  if (current.state == status::waiting_customer)
+    return status::in_progress;
+  if (current.state == status::resolved)
+    return current.assignee.empty() ? status::pending : status::in_progress;
+  return std::nullopt;
+}
+
+decision decide_message(const ticket& current, const add_message& cmd,
+                        const context& ctx) {
+  check_draft(cmd.message);
+  const bool from_customer = cmd.message.role == sender_role::customer;
+  if (from_customer && is_over(current, ctx))
+    return fail(errc::conversation_over,
+                "this conversation is over; the message opens a new ticket");
+  history out{current, ctx, 2};
+  // The message comes first: it is the reason of the move.
+  out.add(message_added{next_message(current.last_message), cmd.message});
+  if (from_customer)
+    if (const auto to = after_customer(current))
+      move(out, current, *to, "the customer wrote", cmd.message.sender_name);
+  return std::move(out).done();
+}
+
+decision decide_status(const ticket& current, const change_status& cmd,
+                       const context& ctx) {
+  if (!may_move(current.state, cmd.to))
+    return illegal(current.state);
+  history out{current, ctx, 2};
+  move(out, current, cmd.to, cmd.reason, cmd.actor);
+  return std::move(out).done();
+}
+
+decision decide_claim(const ticket& current, const claim_ticket& cmd,
+                      const context& ctx) {
+  assert(!cmd.agent.empty());
+  if (!current.assignee.empty())
+    return fail(errc::already_assigned, current.assignee);
+  if (current.state != status::assigned
+      && !may_move(current.state, status::assigned))
+    return illegal(current.state);
+  history out{current, ctx, 2};
+  if (current.state != status::assigned)
+    out.add(status_changed{current.state, status::assigned, {}, cmd.agent});
+  out.add(assignee_changed{cmd.agent, {}, cmd.agent});
+  return std::move(out).done();
+}
+
+decision decide_assign(const ticket& current, const assign_ticket& cmd,
+                       const context& ctx) {
+  assert(!cmd.agent.empty());
+  if (is_finished(current.state))
+    return illegal(current.state);
+  const bool waits
+    = current.state == status::pending || current.state == status::escalated;
+  history out{current, ctx, 2};
+  if (waits)
+    out.add(
+      status_changed{current.state, status::assigned, cmd.reason, cmd.actor});
+  if (current.assignee != cmd.agent)
+    out.add(assignee_changed{cmd.agent, cmd.reason, cmd.actor});
+  return std::move(out).done();
+}
+
+decision decide_release(const ticket& current, const release_ticket& cmd,
+                        const context& ctx) {
+  // A finished ticket is reopened, by a change of status, not released.
+  if (is_finished(current.state) || !may_move(current.state, status::pending))
+    return illegal(current.state);
+  history out{current, ctx, 2};
+  move(out, current, status::pending, cmd.reason, cmd.actor);
+  return std::move(out).done();
+}
+
+decision decide_priority(const ticket& current, const change_priority& cmd,
+                         const context& ctx) {
+  history out{current, ctx, 1};
+  if (current.urgency != cmd.to)
+    out.add(priority_changed{current.urgency, cmd.to, cmd.actor});
+  return std::move(out).done();
+}
+
+ticket opened(const ticket_created& e, timestamp at) {
+  ticket t;
+  t.id = e.id;
+  t.number = e.number;
+  t.ref = e.ref;
+  t.from = e.from;
+  t.subject = e.subject;
+  t.urgency = e.urgency;
+  t.via = e.via;
+  t.follows = e.follows;
+  t.created_at = at;
+  return t;
+}
+
+void move_state(ticket& t, const status_changed& e, timestamp at) {
+  t.state = e.to;
+  if (!is_finished(e.to)) {
+    t.resolved_at.reset();
+    t.closed_at.reset();
+  } else if (e.to == status::resolved) {
+    t.resolved_at = at;
+  } else {
+    t.closed_at = at;
+  }
+}
+
+constexpr std::array channels{channel::web, channel::whatsapp,
+                              channel::telegram, channel::api, channel::email};
+
+} // namespace
+
+std::string_view to_string(sender_role r) noexcept {
+  switch (r) {
+    case sender_role::customer: return "customer";
+    case sender_role::agent: return "agent";
+    case sender_role::manager: return "manager";
+    case sender_role::bot: return "bot";
+    case sender_role::system: return "system";
+  }
+  return "unknown_role";
+}
+
+std::string_view to_string(channel c) noexcept {
+  switch (c) {
+    case channel::web: return "web";
+    case channel::whatsapp: return "whatsapp";
+    case channel::telegram: return "telegram";
+    case channel::api: return "api";
+    case channel::email: return "email";
+  }
+  return "unknown_channel";
+}
+
+std::optional<channel> parse_channel(std::string_view word) noexcept {
+  for (const auto c : channels)
+    if (to_string(c) == word)
+      return c;
+  return std::nullopt;
+}
+
+bool is_staff(sender_role r) noexcept {
+  return r == sender_role::agent || r == sender_role::manager;
+}
+
+result<std::vector<ticket_event>> decide(const std::optional<ticket>& current,
+                                         const ticket_command& cmd,
+                                         const context& ctx) {
+  if (const auto* create = std::get_if<create_ticket>(&cmd)) {
+    if (current)
+      return fail(errc::already_exists, "the ticket exists already");
+    return decide_create(*create, ctx);
+  }
+  if (!current)
+    return fail(errc::unknown_ticket, "no ticket has this name");
+  const ticket& t = *current;
+  return match(
+    cmd,
+    [](const create_ticket&) -> decision {
+      return fail(errc::already_exists, "the ticket exists already");
+    },
+    [&](const add_message& c) { return decide_message(t, c, ctx); },
+    [&](const change_status& c) { return decide_status(t, c, ctx); },
+    [&](const claim_ticket& c) { return decide_claim(t, c, ctx); },
+    [&](const assign_ticket& c) { return decide_assign(t, c, ctx); },
+    [&](const release_ticket& c) { return decide_release(t, c, ctx); },
+    [&](const change_priority& c) { return decide_priority(t, c, ctx); });
+}
+
+void apply(std::optional<ticket>& state, const ticket_event& event) {
+  match(
+    event.fact,
+    [&](const ticket_created& e) {
+      assert(!state);
+      state = opened(e, event.at);
+    },
+    [&](const message_added& e) { state->last_message = e.number; },
+    [&](const status_changed& e) { move_state(*state, e, event.at); },
+    [&](const assignee_changed& e) { state->assignee = e.agent; },
+    [&](const priority_changed& e) { state->urgency = e.to; });
+  assert(state);
+  assert(static_cast<std::uint64_t>(event.number)
+         == static_cast<std::uint64_t>(state->last_event) + 1);
+  state->last_event = event.number;
+  state->updated_at = event.at;
+}
+
+} // namespace switchboard::domain

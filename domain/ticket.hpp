@@ -1,0 +1,223 @@
+#pragma once
+
+#include "domain/ids.hpp"
+#include "domain/result.hpp"
+#include "domain/status.hpp"
+#include "domain/time.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+/// The rules of one ticket. Pure: time, ids and randomness come in with the
+/// commands and the context.
+namespace switchboard::domain {
+
+// Limits count code points. They bound what one ticket can cost.
+inline constexpr std::size_t name_length_max = 200;
+inline constexpr std::size_t subject_length_max = 300;
+inline constexpr std::size_t body_length_max = 10'000;
+inline constexpr std::size_t external_id_size_max = 200;
+inline constexpr std::size_t media_url_size_max = 2'000;
+
+/// Who wrote a message. Values are stored: never reuse one.
+enum class sender_role : std::uint8_t {
+  customer = 1,
+  agent,
+  manager,
+  bot,
+  system,
+};
+
+/// Where a message came in. Values are stored: never reuse one.
+enum class channel : std::uint8_t { web = 1, whatsapp, telegram, api, email };
+
+std::string_view to_string(sender_role r) noexcept;
+std::string_view to_string(channel c) noexcept;
+std::optional<channel> parse_channel(std::string_view word) noexcept;
+bool is_staff(sender_role r) noexcept;
+
+struct customer {
+  std::string name;
+  std::string phone; ///< E.164 or empty
+  std::string email; ///< or empty
+
+  friend bool operator==(const customer&, const customer&) = default;
+};
+
+/// A message as somebody hands it in; its sequence is given by the ticket.
+struct message_draft {
+  message_id id;
+  sender_role role = sender_role::customer;
+  std::string sender_name;
+  channel via = channel::web;
+  std::string body;
+  std::string external_id; ///< the channel's own id, or empty
+  std::string media_url;   ///< or empty
+
+  friend bool operator==(const message_draft&, const message_draft&) = default;
+};
+
+// -- commands: what somebody wants --------------------------------------------
+
+struct create_ticket {
+  ticket_id id;
+  ticket_number number{};
+  std::string ref;
+  customer from;
+  std::string subject;
+  priority urgency = priority::medium;
+  channel via = channel::web;
+  message_draft first_message;
+  /// Set when a message on a finished ticket opened this one.
+  std::optional<ticket_id> follows;
+};
+
+struct add_message {
+  message_draft message;
+};
+
+struct change_status {
+  status to = status::pending;
+  std::string reason;
+  std::string actor; ///< who did it, for the history
+};
+
+/// First come, first served: refused with the holder's name when taken.
+struct claim_ticket {
+  std::string agent;
+};
+
+/// Gives the ticket to `agent`, whoever holds it.
+struct assign_ticket {
+  std::string agent;
+  std::string reason;
+  std::string actor;
+};
+
+/// Puts the ticket back into the queue.
+struct release_ticket {
+  std::string reason;
+  std::string actor;
+};
+
+struct change_priority {
+  priority to = priority::medium;
+  std::string actor;
+};
+
+using ticket_command
+  = std::variant<create_ticket, add_message, change_status, claim_ticket,
+                 assign_ticket, release_ticket, change_priority>;
+
+// -- events: what has happened, in the past tense, never changed --------------
+
+struct ticket_created {
+  ticket_id id;
+  ticket_number number{};
+  std::string ref;
+  customer from;
+  std::string subject;
+  priority urgency = priority::medium;
+  channel via = channel::web;
+  std::optional<ticket_id> follows;
+
+  friend bool operator==(const ticket_created&, const ticket_created&) = default;
+};
+
+struct message_added {
+  message_sequence number{};
+  message_draft message;
+
+  friend bool operator==(const message_added&, const message_added&) = default;
+};
+
+struct status_changed {
+  status from = status::pending;
+  status to = status::pending;
+  std::string reason;
+  std::string actor;
+
+  friend bool operator==(const status_changed&, const status_changed&) = default;
+};
+
+/// `agent` is empty when the ticket went back into the queue.
+struct assignee_changed {
+  std::string agent;
+  std::string reason;
+  std::string actor;
+
+  friend bool operator==(const assignee_changed&, const assignee_changed&)
+    = default;
+};
+
+struct priority_changed {
+  priority from = priority::medium;
+  priority to = priority::medium;
+  std::string actor;
+
+  friend bool operator==(const priority_changed&, const priority_changed&)
+    = default;
+};
+
+using ticket_fact = std::variant<ticket_created, message_added, status_changed,
+                                 assignee_changed, priority_changed>;
+
+/// A fact with its place in the ticket's history.
+struct ticket_event {
+  sequence number{};
+  timestamp at{};
+  ticket_fact fact;
+
+  friend bool operator==(const ticket_event&, const ticket_event&) = default;
+};
+
+// -- state: a fold over the events --------------------------------------------
+
+/// What a ticket actor keeps in memory and the state row stores. Message
+/// bodies are not in it, so it stays small however long the conversation is.
+struct ticket {
+  ticket_id id;
+  ticket_number number{};
+  std::string ref;
+  customer from;
+  std::string subject;
+  status state = status::pending;
+  priority urgency = priority::medium;
+  channel via = channel::web;
+  std::string assignee; ///< or empty
+  std::optional<ticket_id> follows;
+  timestamp created_at{};
+  timestamp updated_at{};
+  std::optional<timestamp> resolved_at; ///< when it last became resolved
+  std::optional<timestamp> closed_at;
+  message_sequence last_message{};
+  sequence last_event{};
+
+  friend bool operator==(const ticket&, const ticket&) = default;
+};
+
+/// What the rules may know of the world.
+struct context {
+  timestamp now{};
+  std::chrono::hours reopen_window{72};
+};
+
+/// Returns the events that `cmd` causes on `current` (nothing: the ticket does
+/// not exist yet), or why it is refused. No events: all is already as wished
+/// (the same priority, the same assignee). Reads nothing but its arguments. A
+/// customer's message on a ticket that is closed, or resolved longer than
+/// `reopen_window`, is refused with `conversation_over`: it belongs into a new
+/// ticket that `follows` this one.
+result<std::vector<ticket_event>> decide(const std::optional<ticket>& current,
+                                         const ticket_command& cmd,
+                                         const context& ctx);
+
+/// Folds one event into the state. Total: an event is a fact and cannot fail.
+/// The first event of a ticket is always `ticket_created`.
+void apply(std::optional<ticket>& state, const ticket_event& event);
+
+} // namespace switchboard::domain

@@ -1,0 +1,195 @@
+#include "persistence/keys.hpp"
+
+namespace switchboard::persistence::keys {
+
+namespace {
+
+constexpr char number_prefix = 'n';
+constexpr char queue_prefix = 'q';
+constexpr std::size_t uuid_size = 16;
+constexpr std::size_t u64_size = 8;
+
+template <class Integer>
+void append_integer(std::string& out, Integer value) {
+  char bytes[sizeof(Integer)];
+  for (std::size_t i = 0; i < sizeof(Integer); ++i)
+    bytes[i] = static_cast<char>(value >> (8U * (sizeof(Integer) - 1 - i)));
+  out.append(bytes, sizeof(Integer));
+}
+
+template <class Integer>
+Integer read_integer(std::string_view bytes) noexcept {
+  if (bytes.size() < sizeof(Integer))
+    return 0;
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(Integer); ++i)
+    value
+      = static_cast<Integer>(value << 8U) | static_cast<std::uint8_t>(bytes[i]);
+  return value;
+}
+
+std::uint64_t millis(domain::timestamp at) noexcept {
+  return static_cast<std::uint64_t>(at.time_since_epoch().count());
+}
+
+domain::timestamp from_millis(std::uint64_t ms) noexcept {
+  return domain::timestamp{
+    std::chrono::milliseconds{static_cast<std::int64_t>(ms)}};
+}
+
+} // namespace
+
+bool is_key_word(std::string_view word) noexcept {
+  return !word.empty() && word.find('\0') == std::string_view::npos;
+}
+
+void append_u32(std::string& out, std::uint32_t value) {
+  append_integer(out, value);
+}
+
+void append_u64(std::string& out, std::uint64_t value) {
+  append_integer(out, value);
+}
+
+std::uint32_t read_u32(std::string_view bytes) noexcept {
+  return read_integer<std::uint32_t>(bytes);
+}
+
+std::uint64_t read_u64(std::string_view bytes) noexcept {
+  return read_integer<std::uint64_t>(bytes);
+}
+
+std::string u64(std::uint64_t value) {
+  std::string out;
+  append_u64(out, value);
+  return out;
+}
+
+std::string after_prefix(std::string_view prefix) {
+  std::string out{prefix};
+  while (!out.empty() && out.back() == '\xff')
+    out.pop_back();
+  if (!out.empty())
+    out.back() = static_cast<char>(static_cast<std::uint8_t>(out.back()) + 1U);
+  return out;
+}
+
+std::string event_block(domain::offset first) {
+  return u64(static_cast<std::uint64_t>(first));
+}
+
+std::string entity(domain::entity_kind kind, const domain::uuid& id) {
+  std::string out;
+  out.reserve(1 + uuid_size);
+  out.push_back(static_cast<char>(kind));
+  out.append(id.view());
+  return out;
+}
+
+std::string ticket(const domain::ticket_id& id) {
+  return entity(domain::entity_kind::ticket, id.value);
+}
+
+std::string message(const domain::ticket_id& id,
+                    domain::message_sequence number) {
+  std::string out;
+  out.reserve(uuid_size + sizeof(std::uint32_t));
+  out.append(id.value.view());
+  append_u32(out, static_cast<std::uint32_t>(number));
+  return out;
+}
+
+std::string number(domain::ticket_number number) {
+  std::string out(1, number_prefix);
+  append_u64(out, static_cast<std::uint64_t>(number));
+  return out;
+}
+
+std::string queue_of(domain::status s) {
+  return {queue_prefix, static_cast<char>(s)};
+}
+
+std::string queue(domain::status s, domain::priority p,
+                  const domain::ticket_id& id) {
+  std::string out;
+  out.reserve(3 + uuid_size);
+  out.push_back(queue_prefix);
+  out.push_back(static_cast<char>(s));
+  out.push_back(static_cast<char>(0xffU - static_cast<unsigned>(p)));
+  out.append(id.value.view());
+  return out;
+}
+
+std::string unique(std::string_view scope, std::string_view id) {
+  std::string out;
+  out.reserve(scope.size() + 1 + id.size());
+  out.append(scope).push_back('\0');
+  out.append(id);
+  return out;
+}
+
+std::string outbox(std::string_view lane, delivery_id id) {
+  std::string out;
+  out.reserve(lane.size() + 1 + u64_size);
+  out.append(lane).push_back('\0');
+  append_u64(out, static_cast<std::uint64_t>(id));
+  return out;
+}
+
+std::string attempt(delivery_id id, std::uint32_t number) {
+  std::string out = u64(static_cast<std::uint64_t>(id));
+  append_u32(out, number);
+  return out;
+}
+
+std::string dead_letter(delivery_id id) {
+  return u64(static_cast<std::uint64_t>(id));
+}
+
+std::string timer(const timer_change& timer) {
+  std::string out = u64(millis(timer.due));
+  out.push_back(static_cast<char>(timer.kind));
+  out.append(timer.entity.view());
+  out.append(timer.name);
+  return out;
+}
+
+std::string timers_after(domain::timestamp at) {
+  return u64(millis(at) + 1);
+}
+
+std::optional<outbox_key> parse_outbox(std::string_view key) noexcept {
+  if (key.size() <= u64_size + 1)
+    return std::nullopt;
+  const std::size_t end = key.size() - u64_size - 1;
+  if (key[end] != '\0')
+    return std::nullopt;
+  return outbox_key{key.substr(0, end),
+                    delivery_id{read_u64(key.substr(end + 1))}};
+}
+
+std::optional<timer_change> parse_timer(std::string_view key) {
+  if (key.size() < u64_size + 1 + uuid_size)
+    return std::nullopt;
+  const auto id = domain::uuid_from_bytes(key.substr(u64_size + 1, uuid_size));
+  if (!id)
+    return std::nullopt;
+  return timer_change{from_millis(read_u64(key)),
+                      static_cast<domain::entity_kind>(key[u64_size]), *id,
+                      std::string{key.substr(u64_size + 1 + uuid_size)}, true};
+}
+
+void append_expiry(std::string& out, std::optional<domain::timestamp> expires) {
+  append_u64(out, expires ? millis(*expires) : 0);
+}
+
+bool has_expired(std::string_view value, domain::timestamp now) noexcept {
+  const std::uint64_t expiry = read_u64(value);
+  return expiry != 0 && from_millis(expiry) <= now;
+}
+
+std::string_view after_expiry(std::string_view value) noexcept {
+  return value.size() < u64_size ? std::string_view{} : value.substr(u64_size);
+}
+
+} // namespace switchboard::persistence::keys

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "domain/ticket.hpp"
+#include "persistence/journal.hpp"
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace switchboard::persistence {
+
+/// How long a channel's message id stays taken.
+inline constexpr std::chrono::days message_claim_life{30};
+
+/// Scope of the claims of `ref`: id = the ref, result = the ticket's uuid.
+inline constexpr std::string_view ref_scope = "ref";
+/// Scope of the claims of external ids: result = the message's uuid.
+[[nodiscard]] std::string message_scope(domain::channel via);
+
+/// What may exist once only among `events` of the ticket `id`: its ref and the
+/// external ids of its messages.
+[[nodiscard]] std::vector<unique_claim>
+claims_of(const domain::ticket_id& id,
+          std::span<const domain::ticket_event> events);
+
+/// The projection of a ticket: all that becomes durable together when `events`
+/// take it from `before` (nothing: it did not exist) to `after`. Views are made
+/// here and nowhere else, so `verify` can hold every row against the events.
+/// Pure. Deliveries, timers and claims of requests are the caller's to add.
+[[nodiscard]] changes
+ticket_changes(const std::optional<domain::ticket>& before,
+               const domain::ticket& after,
+               std::span<const domain::ticket_event> events);
+
+} // namespace switchboard::persistence

@@ -1,0 +1,361 @@
+#include "persistence/verify.hpp"
+
+#include "domain/ticket.hpp"
+#include "persistence/deliveries.hpp"
+#include "persistence/event_block.hpp"
+#include "persistence/keys.hpp"
+#include "persistence/ticket_changes.hpp"
+#include "persistence/ticket_codec.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+
+namespace switchboard::persistence {
+
+namespace {
+
+constexpr std::uint64_t progress_step = 100'000;
+constexpr std::size_t uuid_size = 16;
+
+/// The rows that every ticket has exactly once.
+enum seen : std::uint8_t {
+  state_row = 1,
+  number_row = 2,
+  queue_row = 4,
+  ref_row = 8,
+};
+
+/// A ticket as its events make it: its state row, which is smaller than the
+/// ticket, and which of its rows have been found right.
+struct replayed {
+  std::string state;
+  std::uint8_t found = 0;
+};
+
+class verification {
+public:
+  verification(const row_reader& rows, const verify_options& options)
+    : rows_(rows), options_(options) {}
+
+  verify_report run() {
+    replay_events();
+    check_states();
+    check_messages();
+    check_index();
+    check_refs();
+    check_missing();
+    check_outbox();
+    check_dead_letters();
+    check_attempts();
+    check_timers();
+    return std::move(report_);
+  }
+
+private:
+  using ticket_map = std::unordered_map<domain::uuid, replayed>;
+
+  void problem(std::string text) {
+    ++report_.problem_count;
+    if (report_.problems.size() < options_.problems_max)
+      report_.problems.push_back(std::move(text));
+  }
+
+  void problem(const domain::uuid& ticket, std::string_view text) {
+    problem("ticket " + domain::to_string(ticket) + ": " + std::string{text});
+  }
+
+  void replay_events();
+  void replay_block(std::string_view key, std::string_view value);
+  void replay_event(domain::offset at, std::string_view bytes);
+  void check_projection(const changes& what);
+  void check_states();
+  void check_messages();
+  void check_index();
+  void check_number_row(std::string_view key, std::string_view value);
+  void check_queue_row(std::string_view key);
+  void check_refs();
+  void check_missing();
+  void check_outbox();
+  void check_dead_letters();
+  void check_attempts();
+  void check_timers();
+  void check_delivery_id(delivery_id id);
+
+  [[nodiscard]] std::optional<domain::ticket>
+  fold_of(const ticket_map::value_type& entry) const {
+    return decode_ticket(domain::ticket_id{entry.first}, entry.second.state);
+  }
+
+  const row_reader& rows_;
+  const verify_options& options_;
+  verify_report report_;
+  ticket_map tickets_;
+  std::uint64_t next_offset_ = 1;
+  std::uint64_t next_delivery_ = 1;
+};
+
+// -- events -------------------------------------------------------------------
+
+void verification::replay_events() {
+  rows_.scan(family::events, {}, {},
+             [this](std::string_view key, std::string_view value) {
+               replay_block(key, value);
+               return true;
+             });
+  report_.tickets = tickets_.size();
+}
+
+void verification::replay_block(std::string_view key, std::string_view value) {
+  const std::uint64_t first = keys::read_u64(key);
+  const auto block = parse_event_block(value);
+  if (!block || static_cast<std::uint64_t>(block->first) != first) {
+    problem("the events from offset " + std::to_string(first)
+            + " cannot be read");
+    return;
+  }
+  if (first != next_offset_)
+    problem("the events from offset " + std::to_string(next_offset_) + " to "
+            + std::to_string(first) + " are missing or doubled");
+  next_offset_ = first;
+  for (const auto event : block->events)
+    replay_event(domain::offset{next_offset_++}, event);
+}
+
+void verification::replay_event(domain::offset at, std::string_view bytes) {
+  if (++report_.events % progress_step == 0 && options_.progress)
+    options_.progress(report_.events);
+  const auto stored = decode_event(bytes);
+  if (!stored) {
+    problem("the event at offset "
+            + std::to_string(static_cast<std::uint64_t>(at))
+            + " cannot be read");
+    return;
+  }
+  const auto& event = stored->event;
+  const bool creates
+    = std::holds_alternative<domain::ticket_created>(event.fact);
+  const auto known = tickets_.find(stored->entity);
+  std::optional<domain::ticket> before;
+  if (known != tickets_.end())
+    before = fold_of(*known);
+  const std::uint64_t last
+    = before ? static_cast<std::uint64_t>(before->last_event) : 0;
+  if (creates == before.has_value()
+      || static_cast<std::uint64_t>(event.number) != last + 1) {
+    problem(stored->entity,
+            "event " + std::to_string(static_cast<std::uint64_t>(event.number))
+              + " does not follow event " + std::to_string(last));
+    return;
+  }
+  std::optional<domain::ticket> after = before;
+  domain::apply(after, event);
+  const changes made = ticket_changes(before, *after, std::span{&event, 1});
+  check_projection(made);
+  tickets_[stored->entity].state = made.entity->state;
+}
+
+/// Message rows never change once they are written, so they are held against
+/// the event that made them at once.
+void verification::check_projection(const changes& what) {
+  std::string value;
+  for (const auto& row : what.rows) {
+    if (row.where != family::messages)
+      continue;
+    ++report_.messages;
+    const std::uint32_t number
+      = keys::read_u32(std::string_view{row.key}.substr(uuid_size));
+    const domain::message_sequence sequence{number};
+    const bool found = rows_.get(row.where, row.key, value);
+    if (!found
+        || decode_message_row(sequence, value)
+             != decode_message_row(sequence, *row.value))
+      problem(what.entity->id, "the row of message " + std::to_string(number)
+                                 + (found ? " is wrong" : " is missing"));
+  }
+}
+
+// -- rows that every ticket has -----------------------------------------------
+
+void verification::check_states() {
+  rows_.scan(
+    family::entities, {}, {},
+    [this](std::string_view key, std::string_view value) {
+      const auto id = domain::uuid_from_bytes(key.substr(1));
+      const auto entry = id ? tickets_.find(*id) : tickets_.end();
+      if (entry == tickets_.end()) {
+        problem("a state row has no events"
+                + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
+        return true;
+      }
+      if (decode_ticket(domain::ticket_id{*id}, value) != fold_of(*entry))
+        problem(*id, "its state row is not what its events make");
+      entry->second.found |= state_row;
+      return true;
+    });
+}
+
+void verification::check_messages() {
+  domain::uuid current;
+  std::uint32_t last = 0;
+  rows_.scan(
+    family::messages, {}, {}, [&](std::string_view key, std::string_view) {
+      const auto id = domain::uuid_from_bytes(key.substr(0, uuid_size));
+      if (!id || key.size() != uuid_size + sizeof(std::uint32_t)) {
+        problem("a message row has a key that is none");
+        return true;
+      }
+      if (*id != current) {
+        current = *id;
+        const auto entry = tickets_.find(current);
+        const auto ticket
+          = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
+        last = ticket ? static_cast<std::uint32_t>(ticket->last_message) : 0;
+      }
+      const std::uint32_t number = keys::read_u32(key.substr(uuid_size));
+      if (number == 0 || number > last)
+        problem(current, "the row of message " + std::to_string(number)
+                           + " has no event");
+      return true;
+    });
+}
+
+void verification::check_index() {
+  const char number_prefix = keys::number({}).front();
+  const char queue_prefix = keys::queue_of({}).front();
+  rows_.scan(family::index, {}, {},
+             [&](std::string_view key, std::string_view value) {
+               if (!key.empty() && key.front() == number_prefix)
+                 check_number_row(key, value);
+               else if (!key.empty() && key.front() == queue_prefix)
+                 check_queue_row(key);
+               else
+                 problem("an index row is of an unknown kind");
+               return true;
+             });
+}
+
+void verification::check_number_row(std::string_view key,
+                                    std::string_view value) {
+  const auto id = domain::uuid_from_bytes(value);
+  const auto entry = id ? tickets_.find(*id) : tickets_.end();
+  const auto ticket = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
+  if (!ticket || keys::number(ticket->number) != key)
+    problem("the row of number " + std::to_string(keys::read_u64(key.substr(1)))
+            + " names a ticket that does not have it");
+  else
+    entry->second.found |= number_row;
+}
+
+void verification::check_queue_row(std::string_view key) {
+  const auto id = domain::uuid_from_bytes(
+    key.substr(key.size() - std::min(key.size(), uuid_size)));
+  const auto entry = id ? tickets_.find(*id) : tickets_.end();
+  const auto ticket = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
+  if (!ticket || keys::queue(ticket->state, ticket->urgency, ticket->id) != key)
+    problem("a queue row stands where no ticket is"
+            + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
+  else
+    entry->second.found |= queue_row;
+}
+
+void verification::check_refs() {
+  const std::string prefix = keys::unique(ref_scope, {});
+  rows_.scan(
+    family::unique, prefix, keys::after_prefix(prefix),
+    [&](std::string_view key, std::string_view value) {
+      const auto id = domain::uuid_from_bytes(keys::after_expiry(value));
+      const auto entry = id ? tickets_.find(*id) : tickets_.end();
+      const auto ticket
+        = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
+      if (!ticket || ticket->ref != key.substr(prefix.size()))
+        problem("a ref names a ticket that does not have it"
+                + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
+      else
+        entry->second.found |= ref_row;
+      return true;
+    });
+}
+
+void verification::check_missing() {
+  for (const auto& [id, entry] : tickets_) {
+    if ((entry.found & state_row) == 0)
+      problem(id, "its state row is missing");
+    if ((entry.found & number_row) == 0)
+      problem(id, "the row of its number is missing");
+    if ((entry.found & queue_row) == 0)
+      problem(id, "its queue row is missing");
+    if ((entry.found & ref_row) == 0)
+      problem(id, "the claim of its ref is missing");
+  }
+}
+
+// -- bookkeeping --------------------------------------------------------------
+
+void verification::check_delivery_id(delivery_id id) {
+  if (static_cast<std::uint64_t>(id) >= next_delivery_)
+    problem("delivery " + std::to_string(static_cast<std::uint64_t>(id))
+            + " has an id that was not given yet");
+}
+
+void verification::check_outbox() {
+  std::string value;
+  if (rows_.get(family::meta, keys::next_delivery, value))
+    next_delivery_ = keys::read_u64(value);
+  rows_.scan(family::outbox, {}, {},
+             [this](std::string_view key, std::string_view row) {
+               ++report_.deliveries;
+               const auto parsed = keys::parse_outbox(key);
+               if (!parsed || !decode_outbox_row(parsed->lane, parsed->id, row))
+                 problem("a delivery in the outbox cannot be read");
+               else
+                 check_delivery_id(parsed->id);
+               return true;
+             });
+}
+
+void verification::check_dead_letters() {
+  rows_.scan(family::dead_letters, {}, {},
+             [this](std::string_view key, std::string_view row) {
+               ++report_.dead_letters;
+               const delivery_id id{keys::read_u64(key)};
+               const auto letter = decode_dead_letter_row(id, row);
+               if (!letter)
+                 problem("dead letter "
+                         + std::to_string(static_cast<std::uint64_t>(id))
+                         + " cannot be read");
+               else
+                 check_delivery_id(id);
+               return true;
+             });
+}
+
+void verification::check_attempts() {
+  rows_.scan(family::attempts, {}, {},
+             [this](std::string_view key, std::string_view row) {
+               if (!decode_attempt_row(0, keys::after_expiry(row)))
+                 problem("an attempt of delivery "
+                         + std::to_string(keys::read_u64(key))
+                         + " cannot be read");
+               return true;
+             });
+}
+
+void verification::check_timers() {
+  rows_.scan(family::timers, {}, {},
+             [this](std::string_view key, std::string_view) {
+               if (!keys::parse_timer(key))
+                 problem("a timer cannot be read");
+               return true;
+             });
+}
+
+} // namespace
+
+verify_report verify(const row_reader& rows, const verify_options& options) {
+  return verification{rows, options}.run();
+}
+
+} // namespace switchboard::persistence

@@ -1,0 +1,49 @@
+# The runs of a bench (an array) become one summary.
+def median: sort | if length == 0 then null else .[length / 2 | floor] end;
+
+# Median of a field over the rounds of one measurement.
+def figure($peer; $variant; $scenario; $connections; field):
+  map(select(.peer == $peer and .variant == $variant and .scenario == $scenario
+             and .connections == $connections) | field) | median;
+
+def ratio($part; $whole):
+  if $part == null or $whole == null or $whole == 0 then null else $part / $whole end;
+
+def batches($variant):
+  map(select(.peer == "rocksdb" and .variant == $variant)) | first | .batches // null;
+
+def idle($peer):
+  map(select(.peer == $peer and .scenario == "idle")) | first | .bytes_each // null;
+
+. as $runs
+| {
+    machine: $machine,
+    throughput: [
+      $runs | map(select(.variant == "fresh" and (.scenario | IN("create", "read", "mixed"))))
+      | group_by([.scenario, .connections])[] | .[0] | .scenario as $scenario
+      | .connections as $connections
+      | {
+          scenario: $scenario,
+          connections: $connections,
+          bare: ($runs | figure("bare"; "fresh"; $scenario; $connections; .per_second)),
+          switchboard: ($runs | figure("switchboard"; "fresh"; $scenario; $connections; .per_second)),
+          slow: ($runs | figure("switchboard"; "slow"; $scenario; $connections; .per_second)),
+          million: ($runs | figure("switchboard"; "million"; $scenario; $connections; .per_second)),
+          half_rate: ($runs | figure("switchboard"; "half"; $scenario; $connections; .per_second)),
+          half_p50_us: ($runs | figure("switchboard"; "half"; $scenario; $connections; .latency_us.p50)),
+          half_p99_us: ($runs | figure("switchboard"; "half"; $scenario; $connections; .latency_us.p99)),
+          cpu_us: {
+            generator: ($runs | figure("bare"; "fresh"; $scenario; $connections; .generator_cpu_us)),
+            bare: ($runs | figure("bare"; "fresh"; $scenario; $connections; .server_cpu_us)),
+            switchboard: ($runs | figure("switchboard"; "fresh"; $scenario; $connections; .server_cpu_us))
+          }
+        }
+      | .ratio = ratio(.switchboard; .bare)
+      | .million_ratio = ratio(.million; .switchboard)
+    ],
+    raw_rocksdb: {fresh: ($runs | batches("fresh")), slow: ($runs | batches("slow"))},
+    idle_connection_bytes: {bare: ($runs | idle("bare")), switchboard: ($runs | idle("switchboard"))},
+    awake_ticket_bytes: ($runs | map(select(.scenario == "awake")) | first | .bytes_each // null),
+    restart: ($runs | map(select(.scenario == "restart")) | first // null),
+    runs: $runs
+  }

@@ -1,0 +1,44 @@
+# A summary becomes the table that people read.
+def left($width): tostring | . + (" " * ([$width - length, 0] | max));
+def right($width): tostring | (" " * ([$width - length, 0] | max)) + .;
+def whole: if . == null then "-" else round | tostring end;
+def percent: if . == null then "-" else "\(. * 100 | round) %" end;
+def tenths: if . == null then "-" else (. * 10 | round / 10 | tostring) end;
+def ms: if . == null then "-" else (. / 10 | round / 100 | tostring) end;
+
+def batch_line($name; $batches):
+  if $batches == null then empty
+  else "  \($name | left(18))" + ($batches | map("\(.per_second | whole | right(9))/s (\(.batch))") | join(" "))
+  end;
+
+"\(.machine.cpu), \(.machine.cores) cores, \(.machine.date), commit \(.machine.commit)",
+"",
+"Requests a second, as fast as answered (medians of \(.machine.rounds) rounds of \(.machine.seconds) s)",
+("  " + ("" | left(22)) + ("bare Beast" | right(11)) + ("Switchboard" | right(13))
+ + ("ratio" | right(8)) + ("+1 ms a sync" | right(14)) + ("at a million" | right(20))),
+(.throughput[]
+ | "  " + ("\(.scenario), \(.connections) conn." | left(22)) + (.bare | whole | right(11))
+   + (.switchboard | whole | right(13)) + (.ratio | percent | right(8)) + (.slow | whole | right(14))
+   + ((if .million == null then "-" else "\(.million | whole) (\(.million_ratio | percent))" end) | right(20))),
+"",
+"CPU of a request in us (generator, bare Beast, Switchboard)",
+(.throughput[]
+ | "  " + ("\(.scenario), \(.connections) conn." | left(22)) + (.cpu_us.generator | tenths | right(11))
+   + (.cpu_us.bare | tenths | right(13)) + (.cpu_us.switchboard | tenths | right(8))),
+"",
+(.throughput | map(select(.half_rate != null))
+ | if length == 0 then empty
+   else "Creates at half of that rate, latency from the time they were due",
+        (.[] | "  \("\(.connections) conn." | left(22))\(.half_rate | whole | right(9))/s   p50 \(.half_p50_us | ms) ms   p99 \(.half_p99_us | ms) ms"),
+        ""
+   end),
+"RocksDB alone, durable tickets a second (tickets in a synced batch)",
+batch_line("this disk"; .raw_rocksdb.fresh),
+batch_line("+1 ms a sync"; .raw_rocksdb.slow),
+"",
+"Memory",
+"  idle connection: \(.idle_connection_bytes.switchboard | whole) bytes (bare Beast: \(.idle_connection_bytes.bare | whole))",
+"  awake ticket:    \(.awake_ticket_bytes | whole) bytes",
+(if .restart == null then empty
+ else "  \(.restart.tickets) tickets stored: ready \(.restart.ready_us / 1000 | whole) ms after the start, \(.restart.resident_bytes / 1048576 | whole) MiB when idle"
+ end)
