@@ -19,7 +19,7 @@ namespace switchboard::actors {
 
 struct directory_options {
   /// Tickets awake at once; the longest idle ones make room for new ones.
-  std::size_t awake_max = 20'000;
+  std::size_t awake_max = 4'096;
   std::chrono::seconds idle_after{120};
   /// Commands that wait for one ticket to finish dozing off.
   std::size_t waiting_max = 64;

@@ -128,7 +128,7 @@ public:
               return api::ticket_url(public_url_, ref);
             }},
       runtime_{actor_config_, c.http.threads},
-      client_{runtime_.io(), {}},
+      client_{runtime_.io(), client_options()},
       engine_{runtime_.actors(), engine_parts(), engine_options_of(c)},
       website_{engine_, ids_, actors::system_now, journal_->rows(),
                website_options()},
@@ -187,6 +187,13 @@ private:
             &actors_metrics_,
             &delivery_metrics_,
             engine_gave_up};
+  }
+
+  static net::http_client_options client_options() {
+    net::http_client_options out;
+    out.user_agent = "Switchboard/";
+    out.user_agent += version;
+    return out;
   }
 
   api::website_options website_options() {

@@ -11,7 +11,8 @@ target_compile_options(switchboard_options INTERFACE
 # g++ 12 warns falsely inside libstdc++ when it inlines (PR 105329 and kin).
 target_compile_options(switchboard_options INTERFACE
   -Wno-error=restrict -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
-  -Wno-error=array-bounds -Wno-error=free-nonheap-object -Wno-error=null-dereference)
+  -Wno-error=array-bounds -Wno-error=free-nonheap-object -Wno-error=null-dereference
+  -Wno-mismatched-new-delete)
 target_compile_definitions(switchboard_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
 

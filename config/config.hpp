@@ -50,7 +50,7 @@ struct storage_section {
 };
 
 struct actors_section {
-  std::size_t awake_max = 20'000;
+  std::size_t awake_max = 4'096;
   std::chrono::seconds idle_after{120};
   std::size_t queue_max = 64; ///< per ticket
   std::chrono::milliseconds command_timeout{5'000};

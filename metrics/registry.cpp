@@ -50,7 +50,7 @@ struct registry::impl {
     assert(std::ranges::all_of(info.labels, [&values](const auto& label) {
       return values.contains(label);
     }));
-    const auto [entry, fresh] = catalogue.try_emplace(
+    [[maybe_unused]] const auto [entry, fresh] = catalogue.try_emplace(
       info.name, family{info.name, info.help, type, info.labels});
     assert(fresh || entry->second.type == type);
     assert(fresh || entry->second.labels == info.labels);

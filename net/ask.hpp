@@ -55,9 +55,9 @@ ask(asker& who, Handle target, std::chrono::milliseconds deadline, Ts... xs) {
   static_assert(caf::response_type_unbox<caf::signatures_of_t<Handle>,
                                          message_types>::valid,
                 "the actor does not take this message");
-  auto* receiver = caf::actor_cast<caf::abstract_actor*>(target);
-  if (receiver == nullptr)
+  if (!target)
     co_return caf::make_error(caf::sec::request_receiver_down);
+  auto* receiver = caf::actor_cast<caf::abstract_actor*>(target);
   ask_wait wait;
   wait.id = who.next_id();
   wait.deadline = timer_wheel::clock::now() + deadline;

@@ -4,6 +4,7 @@
 
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/logger.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_actor.hpp>
 #include <caf/monitorable_actor.hpp>
@@ -67,7 +68,33 @@ caf::actor_clock& io_scheduler::clock() noexcept {
 
 void io_scheduler::enqueue(caf::resumable* job) {
   unfinished_.fetch_add(1, std::memory_order_relaxed);
-  post(job);
+  if (io_.get_executor().running_in_this_thread())
+    post(job);
+  else
+    enqueue_from_outside(job);
+}
+
+void io_scheduler::enqueue_from_outside(caf::resumable* job) {
+  // A thread like the journal's comes with many jobs in a row. They share one
+  // post, and so one turn of the io_context's lock and one wake-up.
+  bool is_first = false;
+  {
+    const std::lock_guard lock{outside_mutex_};
+    is_first = outside_.empty();
+    outside_.push_back(job);
+  }
+  if (is_first)
+    boost::asio::post(io_, [this] { take_from_outside(); });
+}
+
+void io_scheduler::take_from_outside() {
+  std::vector<caf::resumable*> jobs;
+  {
+    const std::lock_guard lock{outside_mutex_};
+    jobs.swap(outside_);
+  }
+  for (auto* job : jobs)
+    post(job);
 }
 
 void io_scheduler::post(caf::resumable* job) {
@@ -84,6 +111,9 @@ void io_scheduler::run(caf::resumable* job) {
     case caf::resumable::awaiting_message: intrusive_ptr_release(job); break;
     case caf::resumable::shutdown_execution_unit: break;
   }
+  // Spawning leaves the system's logger with the thread, and the system's end
+  // waits until nobody has it.
+  caf::logger::set_current_actor_system(nullptr);
   // The last touch: `stop` may be about to return.
   unfinished_.fetch_sub(1, std::memory_order_release);
 }

@@ -12,6 +12,8 @@
 #include <atomic>
 #include <cstddef>
 #include <future>
+#include <mutex>
+#include <vector>
 #include <memory>
 
 namespace switchboard::net {
@@ -53,11 +55,15 @@ private:
     io_scheduler& parent_;
   };
 
+  void enqueue_from_outside(caf::resumable* job);
+  void take_from_outside();
   void post(caf::resumable* job);
   void run(caf::resumable* job);
   void post_probe(std::shared_ptr<std::promise<void>> finished);
 
   boost::asio::io_context& io_;
+  std::mutex outside_mutex_;
+  std::vector<caf::resumable*> outside_; ///< from threads that are none of ours
   worker worker_; ///< has no state, so all threads share it
   io_clock clock_;
   std::atomic<std::size_t> unfinished_{0}; ///< jobs that are posted or running

@@ -20,6 +20,7 @@ namespace switchboard::persistence {
 
 namespace {
 
+constexpr int cache_shard_bits = 2;
 constexpr std::size_t mebibyte = std::size_t{1} << 20U;
 
 /// Passes RocksDB's warnings on; it keeps no log file of its own.
@@ -113,6 +114,12 @@ struct family_tuning {
   std::size_t block_kib = 4;
   bool point_reads = false;  ///< bloom filters in the sorted files
   bool point_misses = false; ///< and in memory: most reads find nothing
+  /// New keys fall between old ones everywhere, so that leveled compaction
+  /// would rewrite the whole family for every few flushes; merging runs of
+  /// similar size costs a logarithm, and as much room again while it merges
+  /// (these rows are small). Where new keys follow the old ones, files are
+  /// moved from level to level as they are.
+  bool scattered = false;
   bool expires = false;
   bool deletes_often = false; ///< a queue: rows come and go
   /// Keys with the same prefix of this length come in ascending order.
@@ -126,11 +133,15 @@ family_tuning tuning_of(family f) {
     case family::entities: return {.buffer_share = 9, .point_reads = true};
     case family::messages: return {.buffer_share = 10, .point_reads = true};
     case family::index:
-      return {.buffer_share = 6, .point_reads = true, .ascending_prefix = 3};
+      return {.buffer_share = 6,
+              .point_reads = true,
+              .scattered = true,
+              .ascending_prefix = 3};
     case family::unique:
       return {.buffer_share = 6,
               .point_reads = true,
               .point_misses = true,
+              .scattered = true,
               .expires = true};
     case family::outbox: return {.buffer_share = 12, .deletes_often = true};
     case family::attempts: return {.buffer_share = 2, .expires = true};
@@ -140,11 +151,9 @@ family_tuning tuning_of(family f) {
   return {};
 }
 
-rocksdb::ColumnFamilyOptions
-family_options(const family_tuning& tuning,
-               const rocks_journal_options& options,
-               const rocks_journal_hooks& hooks,
-               const std::shared_ptr<rocksdb::Cache>& cache) {
+rocksdb::BlockBasedTableOptions
+table_options(const family_tuning& tuning,
+              const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
   table.block_size = tuning.block_kib * 1024;
@@ -154,23 +163,55 @@ family_options(const family_tuning& tuning,
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   if (tuning.point_reads)
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (tuning.point_misses) {
+    // Each commit looks through these filters. Outside of the cache they cost
+    // 10 bits a row, and a look is one line of memory.
+    table.cache_index_and_filter_blocks = false;
+  } else if (tuning.point_reads) {
+    // In small pieces: a filter of one piece would grow with its file until the
+    // cache cannot hold it, and then be read anew, all of it, for each look.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
+  }
+  return table;
+}
 
-  rocksdb::ColumnFamilyOptions family;
-  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  family.write_buffer_size
-    = options.write_buffer_bytes / 64 * tuning.buffer_share;
-  family.max_write_buffer_number = 3;
-  family.target_file_size_base = 16 * mebibyte;
+void use_levels(rocksdb::ColumnFamilyOptions& family) {
   family.max_bytes_for_level_base = 256 * mebibyte;
-  // Bounds what one compaction writes, well below storage.reserve_bytes.
-  family.max_compaction_bytes = 64 * mebibyte;
   // Young data is rewritten often or read often: not worth compressing.
-  family.compression = rocksdb::kNoCompression;
   family.compression_per_level
     = {rocksdb::kNoCompression,  rocksdb::kNoCompression,
        rocksdb::kNoCompression,  rocksdb::kLZ4Compression,
        rocksdb::kLZ4Compression, rocksdb::kLZ4Compression,
        rocksdb::kLZ4Compression};
+}
+
+void use_runs(rocksdb::ColumnFamilyOptions& family) {
+  family.compaction_style = rocksdb::kCompactionStyleUniversal;
+  family.level0_file_num_compaction_trigger = 6;
+  family.compaction_options_universal.size_ratio = 10;
+  family.compaction_options_universal.max_size_amplification_percent = 300;
+}
+
+rocksdb::ColumnFamilyOptions
+family_options(const family_tuning& tuning,
+               const rocks_journal_options& options,
+               const rocks_journal_hooks& hooks,
+               const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(
+    rocksdb::NewBlockBasedTableFactory(table_options(tuning, cache)));
+  family.write_buffer_size
+    = options.write_buffer_bytes / 64 * tuning.buffer_share;
+  family.max_write_buffer_number = 3;
+  family.target_file_size_base = 16 * mebibyte;
+  // Bounds what one compaction writes, well below storage.reserve_bytes.
+  family.max_compaction_bytes = 64 * mebibyte;
+  family.compression = rocksdb::kNoCompression;
+  if (tuning.scattered)
+    use_runs(family);
+  else
+    use_levels(family);
   if (tuning.point_misses) {
     family.memtable_whole_key_filtering = true;
     family.memtable_prefix_bloom_size_ratio = 0.1;
@@ -217,7 +258,9 @@ rocksdb::DBOptions database_options(const rocks_journal_options& options,
 std::vector<rocksdb::ColumnFamilyDescriptor>
 family_descriptors(const rocks_journal_options& options,
                    const rocks_journal_hooks& hooks) {
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  // Few shards: few threads read, and a shard must have room for big blocks.
+  const auto cache
+    = rocksdb::NewLRUCache(options.block_cache_bytes, cache_shard_bits);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   descriptors.reserve(family_count);
   for (std::size_t i = 0; i < family_count; ++i) {

@@ -133,17 +133,16 @@ customer::outcome customer::judge(const http_reply& reply, int wanted,
   return outcome::wrong;
 }
 
-customer::outcome customer::create(http_connection& to,
-                                   const operation& what) {
+customer::outcome customer::create(http_connection& to, const operation& what) {
   auto& ticket = tickets_[what.ticket];
   const auto body = R"({"customerName":")" + name_of(ticket)
                     + R"(","customerPhone":")" + ticket.phone
                     + R"(","subject":")" + subject_of(ticket)
                     + R"(","message":")" + opening_of(ticket) + R"("})";
-  const auto reply = to.call(verb::post, "/api/ticket",
-                             {{"Content-Type", "application/json"},
-                              {"Idempotency-Key", ticket.word}},
-                             body);
+  const auto reply = to.call(
+    verb::post, "/api/ticket",
+    {{"Content-Type", "application/json"}, {"Idempotency-Key", ticket.word}},
+    body);
   const auto came = judge(reply, 201, what);
   if (came != outcome::acknowledged)
     return came;

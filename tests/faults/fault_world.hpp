@@ -8,7 +8,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -36,10 +35,11 @@ std::uint64_t fault_seed();
 bool wait_until(const std::function<bool()>& holds,
                 std::chrono::milliseconds timeout);
 
-/// The ids of the tickets that n8n was told of. Any thread.
+/// The ids of the tickets that n8n has heard of and said so. Any thread.
 class announcements {
 public:
   void add(const std::string& ticket_id);
+  /// Waits until every acknowledged ticket is among them.
   bool wait_for(const std::vector<customer>& customers,
                 std::chrono::milliseconds timeout);
   [[nodiscard]] std::size_t call_count() const;
@@ -48,7 +48,6 @@ private:
   [[nodiscard]] bool has_all(const std::vector<customer>& customers) const;
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::unordered_set<std::string> ids_;
   std::size_t calls_ = 0;
 };
@@ -63,7 +62,7 @@ struct verification {
 /// A server, an n8n and some customers, with faults between them.
 class fault_world : public ::testing::Test {
 protected:
-  static constexpr std::size_t customer_count = 4;
+  static constexpr std::size_t customer_count = 8;
   static constexpr const char* admin_key = "admin-key-of-the-fault-tests";
 
   fault_world();
@@ -90,7 +89,10 @@ protected:
   void expect_all_announced();
 
   support::http_reply get(std::string_view target);
+  /// Creates a ticket of +12025550123; the same word, the same ticket.
   support::http_reply create(std::string_view word);
+  /// The reference in the answer to a creation.
+  static std::string ref_of(const support::http_reply& reply);
 
   [[nodiscard]] std::size_t ticket_count() const;
   [[nodiscard]] std::size_t message_count() const;

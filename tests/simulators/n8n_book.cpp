@@ -91,9 +91,9 @@ void n8n_book::check(const n8n_request& request, received_call& call) {
   if (!options_.agent_phone.empty()
       && call.content.agent_phone != options_.agent_phone)
     found.push_back("agentPhone is not " + options_.agent_phone);
-  const auto number = std::to_string(calls_.size() + 1);
+  const auto start = "call " + std::to_string(calls_.size() + 1) + ": ";
   for (const auto& one : found)
-    violations_.push_back("call " + number + ": " + one);
+    violations_.emplace_back(start).append(one);
 }
 
 reaction n8n_book::next_reaction() {

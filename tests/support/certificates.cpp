@@ -15,8 +15,8 @@ namespace switchboard::support {
 
 namespace {
 
-constexpr long day_s = 24 * 60 * 60;
-constexpr long clock_skew_s = 5 * 60;
+constexpr long day_s = 86'400;
+constexpr long clock_skew_s = 300;
 
 template <auto Free>
 struct freer {

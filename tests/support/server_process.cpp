@@ -52,7 +52,7 @@ make_environment(const std::map<std::string, std::string>& ours) {
       out.emplace_back(entry);
   }
   for (const auto& [name, value] : ours)
-    out.push_back(name + "=" + value);
+    out.emplace_back(name).append("=").append(value);
   return out;
 }
 
