@@ -178,6 +178,8 @@ table_options(const family_tuning& tuning,
 
 void use_levels(rocksdb::ColumnFamilyOptions& family) {
   family.max_bytes_for_level_base = 256 * mebibyte;
+  // Bounds what one compaction writes, well below storage.reserve_bytes.
+  family.max_compaction_bytes = 64 * mebibyte;
   // Young data is rewritten often or read often: not worth compressing.
   family.compression_per_level
     = {rocksdb::kNoCompression,  rocksdb::kNoCompression,
@@ -205,8 +207,6 @@ family_options(const family_tuning& tuning,
     = options.write_buffer_bytes / 64 * tuning.buffer_share;
   family.max_write_buffer_number = 3;
   family.target_file_size_base = 16 * mebibyte;
-  // Bounds what one compaction writes, well below storage.reserve_bytes.
-  family.max_compaction_bytes = 64 * mebibyte;
   family.compression = rocksdb::kNoCompression;
   if (tuning.scattered)
     use_runs(family);

@@ -36,7 +36,7 @@ struct verify_report {
 /// offsets and sequences without gaps; state, message, number, queue and ref
 /// rows that are missing, wrong or too many; deliveries, dead letters, attempts
 /// and timers that cannot be read. Changes nothing. The store must not be
-/// written meanwhile. Takes about 300 bytes of memory a ticket.
+/// written meanwhile. Takes about 400 bytes of memory a ticket.
 [[nodiscard]] verify_report verify(const row_reader& rows,
                                    const verify_options& options = {});
 

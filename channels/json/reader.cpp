@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace switchboard::channels::json {
 
@@ -39,7 +40,7 @@ object_reader::object_reader(std::string_view body,
                              std::span<const std::string_view> known) {
   slots_.reserve(known.size());
   for (const auto name : known)
-    slots_.push_back({name, kind::absent, {}});
+    slots_.push_back({name, kind::absent, false, {}});
   read(body);
 }
 
@@ -68,7 +69,9 @@ void object_reader::read(std::string_view body) {
     if (known == nullptr)
       continue;
     if (known->what != kind::absent) {
-      refuse(field.key, "is given more than once");
+      // Once is enough: a body may repeat a field a hundred thousand times.
+      if (!std::exchange(known->repeated, true))
+        refuse(field.key, "is given more than once");
       continue;
     }
     std::string_view value;
@@ -115,8 +118,8 @@ std::string object_reader::text(std::string_view name, const text_rule& rule) {
   // Bytes bound code points, so most texts need no counting.
   if (value.size() > rule.length_max
       && domain::count_code_points(value) > rule.length_max) {
-    refuse(name, "is longer than " + std::to_string(rule.length_max)
-                   + " characters");
+    refuse(name,
+           "is longer than " + std::to_string(rule.length_max) + " characters");
     return {};
   }
   if (value.size() == found->value.size())

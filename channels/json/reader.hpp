@@ -60,6 +60,7 @@ private:
   struct slot {
     std::string_view name;
     kind what = kind::absent;
+    bool repeated = false;
     std::string value;
   };
 

@@ -18,12 +18,12 @@ constexpr std::size_t word_length_max = 40;
 
 /// Whether `url` looks like an absolute web address; its host is not resolved.
 bool is_web_address(std::string_view url) {
-  const auto rest = url.starts_with("https://") ? url.substr(8)
+  const auto rest = url.starts_with("https://")  ? url.substr(8)
                     : url.starts_with("http://") ? url.substr(7)
                                                  : std::string_view{};
   return !rest.empty() && rest.front() != '/'
          && std::none_of(rest.begin(), rest.end(), [](char c) {
-              return static_cast<unsigned char>(c) <= 0x20;
+              return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
             });
 }
 
@@ -51,8 +51,8 @@ void read_contact(object_reader& in, domain::customer& from) {
   const auto before = in.problems().size();
   from.phone = in.text("customerPhone",
                        {.length_max = phone_input_max, .required = false});
-  from.email = in.text("customerEmail", {.length_max = domain::email_size_max,
-                                         .required = false});
+  from.email = in.text(
+    "customerEmail", {.length_max = domain::email_size_max, .required = false});
   const auto absent = from.phone.empty() && from.email.empty();
   if (absent && in.problems().size() == before) {
     in.refuse("customerPhone", "customerPhone or customerEmail is required");
@@ -72,14 +72,14 @@ decoded<create_request> decode_create(std::string_view body) {
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   create_request out;
-  out.from.name = in.text("customerName", {.length_max = domain::name_length_max,
-                                           .one_line = true});
+  out.from.name = in.text(
+    "customerName", {.length_max = domain::name_length_max, .one_line = true});
   read_contact(in, out.from);
-  out.subject = in.text("subject", {.length_max = domain::subject_length_max,
-                                    .one_line = true});
+  out.subject = in.text(
+    "subject", {.length_max = domain::subject_length_max, .one_line = true});
   out.message = in.text("message", {.length_max = domain::body_length_max});
-  const auto word = in.text("priority", {.length_max = word_length_max,
-                                         .required = false});
+  const auto word
+    = in.text("priority", {.length_max = word_length_max, .required = false});
   if (!word.empty()) {
     if (const auto parsed = domain::parse_priority(word))
       out.urgency = *parsed;
@@ -100,8 +100,8 @@ decoded<inbound_request> decode_inbound(std::string_view body) {
   out.ticket_ref = domain::normalize_ticket_ref(ref);
   if (!ref.empty() && out.ticket_ref.empty())
     in.refuse("ticketRef", "must look like T-20260131-7K3M9QXZ");
-  out.media_url = in.text("mediaUrl", {.length_max = domain::media_url_size_max,
-                                       .required = false});
+  out.media_url = in.text(
+    "mediaUrl", {.length_max = domain::media_url_size_max, .required = false});
   if (!out.media_url.empty() && !is_web_address(out.media_url))
     in.refuse("mediaUrl", "must be an absolute http or https address");
   // A photo without a caption has a body too: an empty one.

@@ -174,7 +174,8 @@ phase_awake() {
   local tickets_before memory_before tickets memory
   say "tickets that are awake"
   new_data_folder
-  start_switchboard
+  # None of them may doze off to make room for another.
+  SWITCHBOARD_ACTORS_AWAKE_MAX=$((awake_count * 2)) start_switchboard
   create_tickets $((awake_count / 8))
   tickets_before="$(metric "$server_port" "$awake")"
   memory_before="$(memory_without_store)"

@@ -34,7 +34,7 @@ inline void require_phone(std::string_view text, std::string_view what) {
 inline void
 require_problems(const std::vector<channels::json::field_problem>& problems) {
   require(!problems.empty(), "a refusal says why");
-  require(problems.size() <= 200, "problems are bounded");
+  require(problems.size() <= 20, "problems are bounded");
   for (const auto& one : problems) {
     require(!one.message.empty(), "a problem has words");
     require(domain::is_clean_utf8(one.message), "a problem is clean text");

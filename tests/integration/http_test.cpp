@@ -8,23 +8,24 @@
 namespace switchboard::test {
 namespace {
 
-class Http : public shared_server_test<Http> {
+class Http : public shared_server_test<Http> {};
+
+/// With little time for a request to arrive.
+class HttpInTime : public shared_server_test<HttpInTime> {
 public:
   static settings make_settings() {
     return {{"SWITCHBOARD_LIMITS_REQUEST_TIMEOUT_S", "1"}};
   }
-
-protected:
-  static std::string create_request(const std::string& message,
-                                    const std::string& more = "") {
-    auto body = ticket_body();
-    body["message"] = message;
-    const auto text = json::serialize(body);
-    return "POST /api/ticket HTTP/1.1\r\nHost: x\r\nContent-Type: "
-           "application/json\r\nContent-Length: "
-           + std::to_string(text.size()) + "\r\n" + more + "\r\n" + text;
-  }
 };
+
+std::string create_request(const std::string& message) {
+  auto body = ticket_body();
+  body["message"] = message;
+  const auto text = json::serialize(body);
+  return "POST /api/ticket HTTP/1.1\r\nHost: x\r\nContent-Type: "
+         "application/json\r\nContent-Length: "
+         + std::to_string(text.size()) + "\r\n\r\n" + text;
+}
 
 TEST_F(Http, KeepsAConnectionForManyRequests) {
   http_connection wire{server().port()};
@@ -137,43 +138,6 @@ TEST_F(Http, TakesARequestByteByByte) {
   EXPECT_EQ(wire.read_reply().status, 201);
 }
 
-TEST_F(Http, CutsOffRequestsThatDoNotArrive) {
-  const auto whole = create_request("never");
-  const auto head_size = whole.find("\r\n\r\n") + 4;
-  for (const auto size :
-       {std::size_t{1}, std::size_t{30}, head_size, head_size + 5}) {
-    http_connection slow{server().port()};
-    const auto began = std::chrono::steady_clock::now();
-    ASSERT_TRUE(slow.send_bytes(std::string_view{whole}.substr(0, size)));
-    // Others are served meanwhile.
-    EXPECT_EQ(server().get("/healthz").status, 200);
-    const auto rest = slow.read_until_close(patience);
-    ASSERT_TRUE(rest) << size;
-    EXPECT_TRUE(rest->starts_with("HTTP/1.1 408 ")) << size << *rest;
-    EXPECT_GE(std::chrono::steady_clock::now() - began, milliseconds{900});
-  }
-}
-
-TEST_F(Http, CutsOffAClientThatTrickles) {
-  // Each byte comes in time, the request as a whole does not.
-  http_connection slow{server().port()};
-  const auto began = std::chrono::steady_clock::now();
-  ASSERT_TRUE(slow.send_bytes("GET /healthz HTTP/1.1\r\nX-Slow: "));
-  bool open = true;
-  while (open && std::chrono::steady_clock::now() - began < patience)
-    open
-      = slow.send_bytes("x") && !slow.socket().wait_for_close(milliseconds{50});
-  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds{10});
-}
-
-TEST_F(Http, LeavesAnIdleConnectionAlone) {
-  http_connection idle{server().port()};
-  EXPECT_EQ(idle.call(verb::get, "/healthz").status, 200);
-  // Longer than the time for a request.
-  EXPECT_FALSE(idle.socket().wait_for_close(milliseconds{1'500}));
-  EXPECT_EQ(idle.call(verb::get, "/healthz").status, 200);
-}
-
 TEST_F(Http, ServesManyConnectionsAtOnce) {
   std::vector<http_connection> all;
   for (int i = 0; i < 500; ++i) {
@@ -188,6 +152,47 @@ TEST_F(Http, ServesManyConnectionsAtOnce) {
   all.clear();
   EXPECT_TRUE(eventually(
     [] { return server().metric("switchboard_http_connections") <= 2; }));
+}
+
+TEST_F(HttpInTime, CutsOffRequestsThatDoNotArrive) {
+  const auto whole = create_request("never");
+  const auto head_size = whole.find("\r\n\r\n") + 4;
+  const auto began = std::chrono::steady_clock::now();
+  std::vector<http_connection> slow;
+  for (const auto size :
+       {std::size_t{1}, std::size_t{30}, head_size, head_size + 5}) {
+    slow.emplace_back(server().port());
+    ASSERT_TRUE(
+      slow.back().send_bytes(std::string_view{whole}.substr(0, size)));
+  }
+  // Others are served meanwhile.
+  EXPECT_EQ(server().get("/healthz").status, 200);
+  for (auto& one : slow) {
+    const auto rest = one.read_until_close(patience);
+    ASSERT_TRUE(rest);
+    EXPECT_TRUE(rest->starts_with("HTTP/1.1 408 ")) << *rest;
+    EXPECT_GE(std::chrono::steady_clock::now() - began, milliseconds{900});
+  }
+}
+
+TEST_F(HttpInTime, CutsOffAClientThatTrickles) {
+  // Each byte comes in time, the request as a whole does not.
+  http_connection slow{server().port()};
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(slow.send_bytes("GET /healthz HTTP/1.1\r\nX-Slow: "));
+  bool open = true;
+  while (open && std::chrono::steady_clock::now() - began < patience)
+    open
+      = slow.send_bytes("x") && !slow.socket().wait_for_close(milliseconds{50});
+  EXPECT_LT(std::chrono::steady_clock::now() - began, seconds{10});
+}
+
+TEST_F(HttpInTime, LeavesAnIdleConnectionAlone) {
+  http_connection idle{server().port()};
+  EXPECT_EQ(idle.call(verb::get, "/healthz").status, 200);
+  // Longer than the time for a request.
+  EXPECT_FALSE(idle.socket().wait_for_close(milliseconds{1'500}));
+  EXPECT_EQ(idle.call(verb::get, "/healthz").status, 200);
 }
 
 TEST(HttpAlone, ClosesIdleConnectionsAfterTheirTime) {

@@ -119,8 +119,7 @@ protected:
 
   settings with(const support::identity& who, const std::string& key) {
     return {{"SWITCHBOARD_HTTP_TLS_CERT", write("cert.pem", who.certificate)},
-            {"SWITCHBOARD_HTTP_TLS_KEY", write("key.pem", key)},
-            {"SWITCHBOARD_LIMITS_REQUEST_TIMEOUT_S", "1"}};
+            {"SWITCHBOARD_HTTP_TLS_KEY", write("key.pem", key)}};
   }
 
   support::temporary_folder folder;
@@ -161,7 +160,9 @@ TEST_F(Tls, IsNoLessThanVersion12) {
 }
 
 TEST_F(Tls, CutsOffThoseWhoDoNotShakeHands) {
-  test_server server{with(good, good.key)};
+  auto impatient = with(good, good.key);
+  impatient["SWITCHBOARD_LIMITS_REQUEST_TIMEOUT_S"] = "1";
+  test_server server{impatient};
   // Plain HTTP, and nothing at all.
   EXPECT_TRUE(support::call_raw(
     server.port(), "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", patience));

@@ -12,6 +12,7 @@ namespace switchboard::net {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 class ServerLimits : public ServerTest {};
 
@@ -36,8 +37,8 @@ TEST_F(ServerLimits, RefusesWhatIsNotPlainHttp) {
     "GET /hello\r\nHost: a\r\n\r\n",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
     "GET /he\x01llo HTTP/1.1\r\nHost: a\r\n\r\n",
-    std::string{"GET /he\0llo HTTP/1.1\r\nHost: a\r\n\r\n", 35},
-    std::string{"GET /hello HTTP/1.1\r\nHost: a\0b\r\n\r\n", 35},
+    "GET /he\0llo HTTP/1.1\r\nHost: a\r\n\r\n"s,
+    "GET /hello HTTP/1.1\r\nHost: a\0b\r\n\r\n"s,
     "GET /hello HTTP/1.1\nHost: a\n\n\r\n\r\n",
     "GET /hello HTTP/1.1\r\nHost : a\r\n\r\n",
     "GET /hello HTTP/1.1\r\n: a\r\nHost: a\r\n\r\n",
