@@ -127,10 +127,10 @@ asio::awaitable<void> acceptor::wait_for_room() {
 
 /// Out of descriptors, or of memory for sockets.
 asio::awaitable<void> acceptor::back_off(error_code problem) {
+  reserve_.give_up(); // first, since even a log may want a descriptor
   spdlog::warn("http: cannot accept ({}); new connections wait",
                problem.message());
   begin_pause();
-  reserve_.give_up();
   do
     co_await pause();
   while (!closed_ && !reserve_.take());

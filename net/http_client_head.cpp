@@ -154,8 +154,9 @@ parse_retry_after(std::string_view value,
   const auto date = parse_http_date(value);
   if (!date)
     return std::nullopt;
-  // Rounded up: to come back a moment too early is to be refused again.
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(*date - now);
+  // Rounded up: to come back a moment too early is to be refused again. In
+  // seconds, since the clock's own units do not reach to all years.
+  const auto wait = *date - std::chrono::floor<std::chrono::seconds>(now);
   return std::clamp(wait, std::chrono::seconds{0}, retry_after_max);
 }
 

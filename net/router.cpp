@@ -87,8 +87,8 @@ std::string list_methods(const std::vector<const route*>& routes) {
       names.emplace_back("HEAD");
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  const auto repeated = std::unique(names.begin(), names.end());
+  names.erase(repeated, names.end());
   std::string list;
   for (const auto& name : names)
     list += (list.empty() ? "" : ", ") + name;

@@ -99,6 +99,7 @@ customer::operation customer::choose() {
 void customer::work(std::uint16_t port, const std::atomic<bool>& stop) {
   http_connection to{port};
   broke_off_ = false;
+  stop_ = &stop;
   while (!stop) {
     if (!open_)
       open_ = choose();
@@ -108,9 +109,10 @@ void customer::work(std::uint16_t port, const std::atomic<bool>& stop) {
       open_.reset();
     } else if (came != outcome::refused) {
       broke_off_ = !stop;
-      return;
+      break;
     }
   }
+  stop_ = nullptr;
 }
 
 customer::outcome customer::perform(http_connection& to,
@@ -121,7 +123,7 @@ customer::outcome customer::perform(http_connection& to,
 customer::outcome customer::judge(const http_reply& reply, int wanted,
                                   const operation& what) {
   if (reply.status == wanted)
-    return outcome::acknowledged;
+    return stop_ != nullptr && *stop_ ? outcome::broken : outcome::acknowledged;
   if (reply.status == 0)
     return outcome::broken;
   if (reply.status == 503 && !reply.header("Retry-After").empty()) {

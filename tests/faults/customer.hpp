@@ -47,7 +47,8 @@ class customer {
 public:
   customer(unsigned index, std::uint64_t seed);
 
-  /// Works on a keep-alive connection until `stop`, or until it breaks.
+  /// Works on a keep-alive connection until `stop`, or until it breaks. An
+  /// answer that comes after `stop` acknowledges nothing.
   void work(std::uint16_t port, const std::atomic<bool>& stop);
 
   /// After a restart: what was acknowledged since the last call is there, once;
@@ -104,7 +105,8 @@ private:
   std::mt19937_64 random_;
   std::uint64_t serial_ = 0;
   std::vector<known_ticket> tickets_;
-  std::optional<operation> open_; ///< sent, and not acknowledged
+  std::optional<operation> open_;           ///< sent, and not acknowledged
+  const std::atomic<bool>* stop_ = nullptr; ///< while it works
   std::set<std::size_t> touched_; ///< tickets, since the last `settle`
   std::size_t message_count_ = 0;
   std::size_t acknowledged_ = 0;

@@ -130,6 +130,10 @@ void fault_world::begin_load() {
       [this, &one, port = server->port()] { one.work(port, stop_); });
 }
 
+void fault_world::stop_listening() {
+  stop_ = true;
+}
+
 void fault_world::end_load() {
   stop_ = true;
   for (auto& thread : threads_)

@@ -72,6 +72,9 @@ protected:
                    const std::map<std::string, std::string>& more = {});
 
   void begin_load();
+  /// From here on no answer acknowledges anything: the fault begins. Customers
+  /// stop after the answer that they wait for.
+  void stop_listening();
   /// Ends the customers' work; call it after the fault.
   void end_load();
   /// Ends the customers' work and has the server killed in the midst of it.

@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <iostream>
+#include <optional>
 
 namespace switchboard::faults {
 namespace {
@@ -34,6 +35,14 @@ protected:
       server->kill();
   }
 
+  /// In a real cut nobody lives to hear an answer. Here the server does for a
+  /// moment, and ext4 may tell it that a sync which the cut fell into went well
+  /// although its log was dropped; so nothing counts from here on.
+  void cut_power() {
+    stop_listening();
+    disk->cut_power();
+  }
+
   std::unique_ptr<loop_disk> disk;
 };
 
@@ -48,7 +57,7 @@ TEST_F(Power, CutLosesNothingAndRepeatsNothing) {
     begin_load();
     // The moment of the cut is the fault itself.
     std::this_thread::sleep_for(random_delay(50, 300));
-    disk->cut_power();
+    cut_power();
     kill_under_load();
     disk->restore_power();
     server->start();
@@ -70,9 +79,14 @@ TEST_F(Power, FailingWritesEndTheProcessWithAPlainMessage) {
   server->start();
   begin_load();
   std::this_thread::sleep_for(random_delay(50, 100));
-  disk->cut_power();
-  const auto status = server->wait_for_end(seconds{30});
+  cut_power();
   end_load();
+  std::optional<int> status;
+  const auto deadline = steady_clock::now() + seconds{30};
+  while (!status && steady_clock::now() < deadline) {
+    create("after the cut");
+    status = server->wait_for_end(std::chrono::milliseconds{10});
+  }
   ASSERT_TRUE(status.has_value()) << "the server goes on without a disk";
   std::cout << "ended with status " << *status << std::endl;
   EXPECT_TRUE(*status == write_failed_status || *status == abort_status)
@@ -85,7 +99,7 @@ TEST_F(Power, FailingWritesEndTheProcessWithAPlainMessage) {
   server->start();
   settle();
   EXPECT_EQ(server->terminate(), 0);
-  expect_exactly_what_is_known();
+  EXPECT_EQ(verify().status, 0);
 }
 
 } // namespace

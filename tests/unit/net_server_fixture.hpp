@@ -51,6 +51,13 @@ public:
     return changed_.wait_for(lock, std::chrono::seconds{10}, condition);
   }
 
+  /// A copy of a member, at any time.
+  template <class Member>
+  Member look(Member remembering_observer::*which) {
+    const std::lock_guard lock{mutex_};
+    return this->*which;
+  }
+
   std::vector<request_seen> requests;
   int opened = 0;
   int closed = 0;

@@ -117,7 +117,8 @@ TEST_F(ServerLife, CutsOffWhatIsLeftAfterTheGrace) {
   EXPECT_EQ(get("/hello").status, 200);
   server_->stop(100ms);
   EXPECT_TRUE(server_->wait_stopped(10s));
-  EXPECT_EQ(seen_.opened, seen_.closed);
+  EXPECT_EQ(seen_.look(&remembering_observer::opened),
+            seen_.look(&remembering_observer::closed));
 }
 
 TEST_F(ServerLife, IsStoppedWhenItNeverStarted) {
@@ -193,7 +194,7 @@ TEST_F(ServerLife, OutlivesALackOfDescriptors) {
   const int file = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   EXPECT_GE(file, 0);
   ::close(file);
-  EXPECT_EQ(seen_.opened, 1);
+  EXPECT_EQ(seen_.look(&remembering_observer::opened), 1);
   const auto begin = std::chrono::steady_clock::now();
   shortage.reset();
   EXPECT_EQ(waiting.read_reply().status, 200);

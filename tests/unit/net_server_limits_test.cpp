@@ -212,7 +212,7 @@ TEST_F(ServerLimits, ClosesIdleConnections) {
   EXPECT_EQ(used.call(verb::get, "/hello").status, 200);
   EXPECT_EQ(fresh.read_until_close(), "");
   EXPECT_EQ(used.read_until_close(), "");
-  EXPECT_EQ(seen_.requests.size(), 1u);
+  EXPECT_EQ(seen_.look(&remembering_observer::requests).size(), 1u);
 }
 
 TEST_F(ServerLimits, DoesNotCountTheTimeOfHandlers) {

@@ -78,7 +78,7 @@ TEST_F(Server, KeepsConnections) {
     EXPECT_EQ(line.call(verb::get, "/hello/" + std::to_string(i)).body,
               std::to_string(i) + "?");
   EXPECT_TRUE(seen_.wait_until([&] { return seen_.requests.size() == 50; }));
-  EXPECT_EQ(seen_.opened, 1);
+  EXPECT_EQ(seen_.look(&remembering_observer::opened), 1);
 }
 
 TEST_F(Server, AnswersPipelinedRequestsInOrder) {
