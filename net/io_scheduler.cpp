@@ -129,6 +129,7 @@ void io_scheduler::stop() {
 // Goes round with the jobs until there are none.
 void io_scheduler::post_probe(std::shared_ptr<std::promise<void>> finished) {
   boost::asio::post(io_, [this, finished = std::move(finished)] {
+    caf::logger::set_current_actor_system(nullptr); // as `run` does
     if (unfinished_.load(std::memory_order_acquire) == 0)
       finished->set_value();
     else

@@ -12,9 +12,9 @@
 #include <atomic>
 #include <cstddef>
 #include <future>
+#include <memory>
 #include <mutex>
 #include <vector>
-#include <memory>
 
 namespace switchboard::net {
 

@@ -29,8 +29,8 @@ ssl::context make_server_tls(const std::string& cert_file,
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   // Renegotiation lets a client make the server work for nothing. Idle
   // connections give their buffers back.
-  SSL_CTX_set_options(native,
-                      SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_options(
+    native, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
   boost::system::error_code problem;
   context.use_certificate_chain_file(cert_file, problem);
