@@ -67,6 +67,7 @@ open_journal(const config::config& c, persistence::journal_observer* observer) {
   options.reserve_bytes = c.storage.reserve_bytes;
   options.queue_max = c.storage.queue_max;
   options.block_cache_bytes = c.storage.block_cache_bytes;
+  options.row_cache_bytes = c.storage.row_cache_bytes;
   options.write_buffer_bytes = c.storage.write_buffer_bytes;
   persistence::rocks_journal_hooks hooks;
   hooks.log = log_journal;

@@ -43,6 +43,7 @@ struct storage_section {
   std::uint64_t reserve_bytes = 268'435'456;
   std::size_t queue_max = 16'384;
   std::size_t block_cache_bytes = 50'331'648;
+  std::size_t row_cache_bytes = 67'108'864;
   std::size_t write_buffer_bytes = 33'554'432;
 
   friend bool operator==(const storage_section&, const storage_section&)

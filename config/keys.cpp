@@ -154,6 +154,7 @@ constexpr std::array table{
   between(storage<&s::reserve_bytes>("reserve_bytes"), 0, 1'024 * gib),
   between(storage<&s::queue_max>("queue_max"), 1, 1'048'576),
   between(storage<&s::block_cache_bytes>("block_cache_bytes"), mib, 256 * gib),
+  between(storage<&s::row_cache_bytes>("row_cache_bytes"), mib, 256 * gib),
   between(storage<&s::write_buffer_bytes>("write_buffer_bytes"), mib, 4 * gib),
 
   between(actors<&a::awake_max>("awake_max"), 1, 10'000'000),

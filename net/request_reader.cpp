@@ -288,8 +288,12 @@ request_reader::progress
 request_reader::refuse_parse(boost::beast::error_code problem) {
   if (problem == http::error::body_limit)
     return refuse_with(body_too_large);
-  if (problem == http::error::header_limit)
-    return refuse_with(target_size_ == 0 ? target_too_long : head_too_large);
+  if (problem == http::error::header_limit) {
+    // Beast may not have looked at the first line before the last.
+    const bool has_line
+      = view(0, end_ - begin_).find('\n') != std::string::npos;
+    return refuse_with(has_line ? head_too_large : target_too_long);
+  }
   return refuse_with(malformed);
 }
 

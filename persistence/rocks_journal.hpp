@@ -31,7 +31,7 @@ struct rocks_journal_options {
   std::size_t batch_bytes_max = std::size_t{4} << 20U;
   std::size_t block_cache_bytes = std::size_t{48} << 20U;
   /// Rows that were read lately, ready to be read again.
-  std::size_t row_cache_bytes = std::size_t{24} << 20U;
+  std::size_t row_cache_bytes = std::size_t{64} << 20U;
   /// Rows in memory before they go to sorted files, all families together.
   std::size_t write_buffer_bytes = std::size_t{64} << 20U;
   /// Whether a commit waits for the disk. Only a benchmark may say no.
