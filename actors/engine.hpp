@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/directory.hpp"
+#include "actors/error_book.hpp"
 #include "actors/lane.hpp"
 #include "actors/outbox.hpp"
+#include "actors/statistician.hpp"
 #include "actors/supervisor.hpp"
 #include "actors/ticket.hpp"
 #include "actors/timers.hpp"
@@ -24,6 +26,8 @@ struct engine_options {
   directory_options directory;
   outbox_options outbox;
   timers_options timers;
+  error_book_options errors;
+  statistician_options statistics;
   restart_policy restarts;
   /// Commands on their way at once; more are refused as overloaded.
   std::size_t in_flight_max = 20'000;
@@ -38,11 +42,14 @@ struct engine_parts {
   clock_fn now;
   delivery_planner plan_deliveries;
   courier_actor courier;
-  std::function<const lane_channel*(std::string_view lane)> channel_of;
+  std::function<lane_channel_ptr(std::string_view lane)> channel_of;
   actors_observer* actors = nullptr;
   delivery_observer* deliveries = nullptr;
   /// Called when an actor that the engine cannot do without keeps dying.
   std::function<void(const std::string& actor)> gave_up;
+  error_planner plan_error_deliveries{}; ///< may be empty
+  /// Called after each group commit, on the writer's thread; may be empty.
+  std::function<void()> committed{};
 };
 
 /// The facade of one partition's actors: spawns them under their supervisors
@@ -84,6 +91,18 @@ public:
   /// Tells the lane that a dead letter lies in the outbox again.
   void take_up(const std::string& lane, persistence::delivery_id id);
 
+  /// Tells a lane that its channel has changed, serves it again or no more.
+  void take_up_lane(const std::string& lane);
+
+  /// Counts that something went wrong; it is durable, and an event, soon after.
+  /// `at` is now when it is left out. From any thread.
+  void report_error(error_note note);
+
+  /// The newest figures; never null. Costs nothing, wakes nobody.
+  [[nodiscard]] statistics_ptr statistics() const {
+    return statistics_->latest();
+  }
+
   /// Tells all actors to end; what is in flight is committed or refused.
   void begin_stop();
   /// The same, and waits for their supervisors. Not for actors' threads.
@@ -91,9 +110,12 @@ public:
 
 private:
   void start_directory();
+  void start_error_book();
   void start_outbox();
+  void start_statistician();
   void start_timers();
   void supervise(std::string name, std::function<caf::actor()> start);
+  void ring_statistician();
   void on_batch(const persistence::batch_summary& batch);
 
   caf::actor_system& system_;
@@ -101,11 +123,16 @@ private:
   engine_options options_;
   ticket_world_ptr tickets_;
   lane_world_ptr lanes_;
+  error_book_world_ptr errors_;
+  statistician_world_ptr statistics_;
+  delivery_counter deliveries_;
   std::atomic<std::size_t> in_flight_{0};
 
   mutable std::mutex mutex_; ///< guards the handles
   directory_actor directory_;
+  error_book_actor error_book_;
   outbox_actor outbox_;
+  statistician_actor statistician_;
   timers_actor timers_;
   std::vector<caf::actor> supervisors_;
 };

@@ -40,6 +40,30 @@ using directory_actor = ticket_keeper_actor::extend<
   // Puts to sleep who has been idle for long.
   caf::reacts_to<caf::tick_atom>>;
 
+/// ERROR BOOK: counts what goes wrong, by place and kind.
+using error_book_actor = caf::typed_actor<
+  caf::reacts_to<error_note>,
+  // The journal's answer to one of its commits.
+  caf::reacts_to<error_settled>,
+  // Commit what has gathered.
+  caf::reacts_to<caf::tick_atom>>;
+
+/// STATISTICIAN: counts what the feed and the lanes tell.
+using statistician_actor = caf::typed_actor<
+  // There may be something new, or more to read.
+  caf::reacts_to<poll_atom>,
+  // The pause between two looks is over.
+  caf::reacts_to<caf::tick_atom>,
+  // Store what was counted.
+  caf::reacts_to<caf::flush_atom>,
+  // The journal's answer to that.
+  caf::reacts_to<commit_note>>;
+
+/// LANE KEEPER: ends lanes that rest; a face of the outbox.
+using lane_keeper_actor = caf::typed_actor<
+  // Nothing to do here; end me unless you have told me of work since.
+  caf::reacts_to<lane_rest>>;
+
 /// LANE: the ordered queue of one destination.
 using lane_actor = caf::typed_actor<
   // There may be new deliveries in the outbox.
@@ -51,10 +75,14 @@ using lane_actor = caf::typed_actor<
   // A dead letter lies in the outbox again.
   caf::reacts_to<retry_atom, persistence::delivery_id>,
   // The journal's answer to the bookkeeping of a delivery.
-  caf::reacts_to<settle_note>>;
+  caf::reacts_to<settle_note>,
+  // The rate cap allows another attempt, or there may be more to read.
+  caf::reacts_to<pace_atom>,
+  // The lane may have been idle for long enough to end.
+  caf::reacts_to<caf::tick_atom>>;
 
 /// OUTBOX: starts a lane for each destination that has work, and restarts it.
-using outbox_actor = caf::typed_actor<
+using outbox_actor = lane_keeper_actor::extend<
   caf::reacts_to<lanes_note>,
   // Looks for lanes with work that nobody serves (also after a restart).
   caf::reacts_to<poll_atom>,

@@ -1,10 +1,10 @@
 #include "actors/lane.hpp"
 
-#include <caf/sec.hpp>
+#include "actors/lane_attempt.hpp"
+
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace switchboard::actors {
@@ -17,32 +17,14 @@ namespace {
 /// Beyond the exchange's own limit: the courier answers before that.
 constexpr auto courier_margin = std::chrono::seconds{5};
 
-persistence::attempt record(const persistence::delivery& d,
-                            const channels::http_answer& answer,
-                            const channels::verdict& verdict,
-                            domain::timestamp now) {
-  persistence::attempt out;
-  out.number = persistence::next_attempt(d);
-  out.at = now;
-  out.outcome = to_string(verdict.outcome);
-  out.http_status = static_cast<std::uint32_t>(answer.status);
-  out.latency = answer.latency;
-  out.detail = verdict.reason;
-  out.body = answer.body;
-  return out;
-}
-
 } // namespace
 
-std::string_view lane_kind(std::string_view lane) noexcept {
-  return lane.substr(0, lane.find(':'));
-}
-
 lane_actor::behavior_type lane_state::make_behavior(lane_world_ptr world,
-                                                    std::string lane) {
+                                                    std::string lane,
+                                                    lane_keeper_actor keeper) {
   world_ = std::move(world);
   lane_ = std::move(lane);
-  channel_ = world_->channel_of(lane_);
+  keeper_ = std::move(keeper);
   self_->send(self_, poll_atom_v);
   return {
     [this](poll_atom) { on_poll(); },
@@ -50,45 +32,84 @@ lane_actor::behavior_type lane_state::make_behavior(lane_world_ptr world,
     [this](retry_atom) { on_retry_lane(); },
     [this](retry_atom, persistence::delivery_id id) { on_replayed(id); },
     [this](const settle_note& note) { on_settled(note); },
+    [this](pace_atom) { on_pace(); },
+    [this](caf::tick_atom) { on_idle(); },
   };
 }
 
+// -- what there is to do ------------------------------------------------------
+
 void lane_state::on_poll() {
+  ++polls_;
+  take_channel();
+  has_more_ = true;
   load_more();
   send_ready();
-}
-
-void lane_state::load_more() {
-  const auto window = channel_->policy.window_max;
-  if (loaded_.size() > window / 2)
-    return;
-  const auto rows = persistence::delivery_views{world_->journal.rows()}.read(
-    lane_, cursor_, window - loaded_.size());
-  for (const auto& row : rows) {
-    cursor_ = row.id;
-    accept(row);
-  }
+  rest();
 }
 
 void lane_state::on_replayed(persistence::delivery_id id) {
+  ++polls_;
   // Its id lies behind the cursor, unless this lane has just been started.
-  const auto before
-    = persistence::delivery_id{static_cast<std::uint64_t>(id) - 1};
-  for (const auto& row :
-       persistence::delivery_views{world_->journal.rows()}.read(lane_, before,
-                                                                1))
-    if (row.id == id && id <= cursor_)
-      accept(row);
+  if (id <= cursor_)
+    if (auto row
+        = persistence::delivery_views{world_->journal.rows()}.find(lane_, id))
+      accept(std::move(*row));
   send_ready();
+  rest();
+}
+
+void lane_state::on_pace() {
+  pace_armed_ = false;
+  load_more();
+  send_ready();
+  rest();
+}
+
+void lane_state::take_channel() {
+  auto fresh = world_->channel_of(lane_);
+  is_served_ = fresh != nullptr;
+  if (!is_served_)
+    return;
+  channel_ = std::move(fresh);
+  bucket_.set_rate(channel_->policy.per_second, self_->clock().now());
+}
+
+void lane_state::load_more() {
+  if (!is_served_ || !has_more_)
+    return;
+  const auto& policy = channel_->policy;
+  const auto has_room = [&] {
+    return payloads_ <= policy.window_max / 2
+           && loaded_.size() < policy.known_max;
+  };
+  if (!has_room())
+    return;
+  const auto max = std::min(policy.window_max - payloads_,
+                            policy.known_max - loaded_.size());
+  auto rows = persistence::delivery_views{world_->journal.rows()}.read(
+    lane_, cursor_, max);
+  has_more_ = rows.size() == max;
+  for (auto& row : rows) {
+    cursor_ = row.id;
+    accept(std::move(row));
+  }
+  // Those that pause leave room for others; reading on has a turn of its own.
+  if (has_more_ && has_room() && !std::exchange(pace_armed_, true))
+    self_->send(self_, pace_atom_v);
 }
 
 void lane_state::accept(persistence::delivery d) {
   if (!loaded_.insert(static_cast<std::uint64_t>(d.id)).second)
     return;
+  payloads_ += d.payload.empty() ? 0U : 1U;
   auto& g = *groups_.try_emplace(d.group).first;
   g.second.queue.push_back(std::move(d));
-  if (g.second.queue.size() > 1)
+  if (g.second.queue.size() > 1) {
+    if (g.second.now == phase::pausing)
+      drop_payload(g.second.queue.back());
     return;
+  }
   // One that waited for its next attempt when the process ended waits on.
   const auto now = world_->now();
   if (const auto& first = g.second.queue.front(); first.next_at > now)
@@ -97,31 +118,69 @@ void lane_state::accept(persistence::delivery d) {
     become_ready(g);
 }
 
+bool lane_state::fetch_payload(persistence::delivery& d) {
+  if (!d.payload.empty())
+    return true;
+  auto row
+    = persistence::delivery_views{world_->journal.rows()}.find(lane_, d.id);
+  if (!row)
+    return false;
+  d = std::move(*row);
+  payloads_ += d.payload.empty() ? 0U : 1U;
+  return true;
+}
+
+void lane_state::drop_payload(persistence::delivery& d) {
+  if (d.payload.empty())
+    return;
+  d.payload = std::string{};
+  --payloads_;
+}
+
+// -- sending ------------------------------------------------------------------
+
 void lane_state::send_ready() {
-  while (!paused_ && !ready_.empty()
-         && sending_ < channel_->policy.concurrency) {
+  while (is_served_ && !paused_ && !ready_.empty()
+         && sending_ < channel_->policy.concurrency && has_token()) {
     const auto next = std::move(ready_.front());
     ready_.pop_front();
     send(*groups_.find(next));
   }
 }
 
+bool lane_state::has_token() {
+  const auto wait = bucket_.take(self_->clock().now());
+  if (wait && !std::exchange(pace_armed_, true))
+    self_->delayed_send(self_, *wait, pace_atom_v);
+  return !wait;
+}
+
 void lane_state::send(group_entry& g) {
+  auto& d = g.second.queue.front();
+  if (!fetch_payload(d)) {
+    // It was taken out of the outbox while it waited.
+    finish(g);
+    load_more();
+    return;
+  }
+  auto call = channel_->encode(d);
+  if (!call) {
+    is_served_ = false;
+    ready_.push_front(g.first);
+    return;
+  }
   g.second.now = phase::sending;
   ++sending_;
-  auto call = channel_->encode(g.second.queue.front());
-  const auto limit = call.total_timeout + courier_margin;
-  self_->request(world_->courier, limit, std::move(call))
-    .then(
-      [this, group = g.first](const channels::http_answer& answer) {
-        on_answer(group, answer);
-      },
-      [this, group = g.first](const caf::error&) {
-        channels::http_answer lost;
-        lost.failure = channels::http_failure::answer_timeout;
-        lost.detail = "the exchange was abandoned";
-        on_answer(group, lost);
-      });
+  const auto limit = call->total_timeout + courier_margin;
+  self_->request(world_->courier, limit, std::move(*call))
+    .then([this, group = g.first](
+            const channels::http_answer& answer) { on_answer(group, answer); },
+          [this, group = g.first](const caf::error&) {
+            channels::http_answer lost;
+            lost.failure = channels::http_failure::answer_timeout;
+            lost.detail = "the exchange was abandoned";
+            on_answer(group, lost);
+          });
 }
 
 void lane_state::on_answer(const std::string& group_name,
@@ -135,43 +194,65 @@ void lane_state::conclude(group_entry& g, const channels::http_answer& answer) {
   const auto& d = g.second.queue.front();
   const auto now = world_->now();
   const auto verdict = channel_->judge(answer);
-  const auto attempt = record(d, answer, verdict, now);
-  const auto& delays = channel_->policy.retry_delays;
+  const auto attempt = record_of(d, answer, verdict, now);
+  const auto& policy = channel_->policy;
   observe(verdict, d, answer.latency);
+  if (channel_->on_verdict)
+    channel_->on_verdict(d, verdict, now);
   if (verdict.outcome == delivery_outcome::delivered) {
-    settle(g, persistence::settle_delivered(d, attempt), std::nullopt);
+    settle(g, persistence::settle_delivered(d, attempt, channel_->listing),
+           std::nullopt);
     return;
   }
   if (verdict.outcome == delivery_outcome::slow_down
-      && now - d.created_at < channel_->policy.slow_down_age_max) {
+      && now - d.created_at < policy.slow_down_age_max) {
     // The peer names the pause, it holds for the whole lane, and it is no
     // failure of the delivery: no attempt is spent.
     const auto asked = verdict.retry_after.value_or(std::chrono::seconds{1});
-    const auto pause = std::min(asked, channel_->policy.slow_down_max);
+    const auto pause = std::min(asked, policy.slow_down_max);
     pause_lane(pause);
     settle_pause(g, attempt, pause, false);
     return;
   }
   if (verdict.outcome == delivery_outcome::retry_later
-      && d.attempts < delays.size()) {
-    settle_pause(g, attempt, jittered(delays[d.attempts]), true);
+      && d.attempts < policy.retry_delays.size()) {
+    auto pause = jittered(policy.retry_delays[d.attempts], policy.jitter);
+    if (verdict.retry_after)
+      pause = std::max<milliseconds>(
+        pause, std::min(*verdict.retry_after, policy.slow_down_max));
+    settle_pause(g, attempt, pause, true);
     return;
   }
+  give_up(g, attempt, verdict, now);
+}
+
+void lane_state::give_up(group_entry& g, const persistence::attempt& attempt,
+                         const channels::verdict& verdict,
+                         domain::timestamp now) {
+  const auto& d = g.second.queue.front();
   if (world_->observer != nullptr)
     world_->observer->gave_up(lane_, d.id, verdict.reason);
-  settle(g, persistence::settle_dead(d, attempt, verdict.reason, now),
+  if (world_->report_error)
+    world_->report_error(dead_letter_note(d, verdict, now));
+  settle(g,
+         persistence::settle_dead(d, attempt, verdict.reason, now,
+                                  channel_->listing),
          std::nullopt);
 }
+
+// -- settling -----------------------------------------------------------------
 
 void lane_state::settle_pause(group_entry& g,
                               const persistence::attempt& attempt,
                               milliseconds pause, bool spends_attempt) {
   const auto& d = g.second.queue.front();
   const auto next_at = world_->now() + pause;
+  const auto listing = channel_->listing;
   g.second.spends_attempt = spends_attempt;
   settle(g,
-         spends_attempt ? persistence::settle_retry(d, attempt, next_at)
-                        : persistence::settle_slowed(d, attempt, next_at),
+         spends_attempt
+           ? persistence::settle_retry(d, attempt, next_at, listing)
+           : persistence::settle_slowed(d, attempt, next_at, listing),
          pause);
 }
 
@@ -187,11 +268,10 @@ void lane_state::settle(group_entry& g, persistence::changes what,
 
 void lane_state::commit_bookkeeping(const group_entry& g) {
   const auto id = g.second.queue.front().id;
-  world_->journal.commit(g.second.bookkeeping,
-                         [me = lane_actor{self_}, id](auto outcome) {
-                           caf::anon_send(me,
-                                          settle_note{id, std::move(outcome)});
-                         });
+  world_->journal.commit(
+    g.second.bookkeeping, [me = lane_actor{self_}, id](auto outcome) {
+      caf::anon_send(me, settle_note{id, std::move(outcome)});
+    });
 }
 
 void lane_state::on_settled(const settle_note& note) {
@@ -211,15 +291,18 @@ void lane_state::on_settled(const settle_note& note) {
     auto& d = g.second.queue.front();
     ++(g.second.spends_attempt ? d.attempts : d.attempts_before);
     pause_group(g, *g.second.pause);
-    return;
+  } else {
+    finish(g);
   }
-  finish(g);
   load_more();
   send_ready();
+  rest();
 }
 
 void lane_state::finish(group_entry& g) {
-  loaded_.erase(static_cast<std::uint64_t>(g.second.queue.front().id));
+  auto& done = g.second.queue.front();
+  drop_payload(done);
+  loaded_.erase(static_cast<std::uint64_t>(done.id));
   g.second.queue.pop_front();
   if (g.second.queue.empty())
     groups_.erase(groups_.find(g.first));
@@ -234,6 +317,8 @@ void lane_state::become_ready(group_entry& g) {
 
 void lane_state::pause_group(group_entry& g, milliseconds pause) {
   g.second.now = phase::pausing;
+  for (auto& d : g.second.queue)
+    drop_payload(d);
   self_->delayed_send(self_, pause, retry_atom_v, g.first);
 }
 
@@ -246,6 +331,7 @@ void lane_state::on_retry_group(const std::string& group_name) {
   } else if (i->second.now == phase::pausing) {
     become_ready(*i);
     send_ready();
+    rest();
   }
 }
 
@@ -258,6 +344,44 @@ void lane_state::pause_lane(std::chrono::seconds pause) {
 void lane_state::on_retry_lane() {
   paused_ = false;
   send_ready();
+  rest();
+}
+
+// -- resting ------------------------------------------------------------------
+
+void lane_state::rest() {
+  if (!keeper_)
+    return;
+  if (!is_served_) {
+    if (sending_ == 0 && settling_.empty())
+      tell_keeper();
+    return;
+  }
+  if (!groups_.empty() || has_more_)
+    return;
+  idle_since_ = self_->clock().now();
+  if (!idle_armed_)
+    arm_idle(channel_->policy.idle_after);
+}
+
+void lane_state::on_idle() {
+  idle_armed_ = false;
+  if (!is_served_ || !groups_.empty() || has_more_)
+    return;
+  const auto idle = self_->clock().now() - idle_since_;
+  if (idle < channel_->policy.idle_after)
+    arm_idle(channel_->policy.idle_after - idle);
+  else
+    tell_keeper();
+}
+
+void lane_state::arm_idle(std::chrono::nanoseconds pause) {
+  idle_armed_ = true;
+  self_->delayed_send(self_, pause, caf::tick_atom_v);
+}
+
+void lane_state::tell_keeper() {
+  self_->send(keeper_, lane_rest{lane_, polls_});
 }
 
 void lane_state::observe(const channels::verdict& verdict,
@@ -271,20 +395,11 @@ void lane_state::observe(const channels::verdict& verdict,
     world_->observer->delivered(kind, world_->now() - d.created_at);
 }
 
-milliseconds lane_state::jittered(milliseconds pause) const {
-  // A share in [-jitter, +jitter], from bytes that nobody can predict.
-  const auto random = random_bytes();
-  std::uint32_t bits = 0;
-  std::memcpy(&bits, random.data(), sizeof(bits));
-  const auto share = (static_cast<double>(bits) / UINT32_MAX * 2.0 - 1.0)
-                     * channel_->policy.jitter;
-  return milliseconds{static_cast<std::int64_t>(
-    static_cast<double>(pause.count()) * (1.0 + share))};
-}
-
 lane_actor::behavior_type lane(lane_state::self_pointer self,
-                               lane_world_ptr world, std::string lane_name) {
-  return self->state.make_behavior(std::move(world), std::move(lane_name));
+                               lane_world_ptr world, std::string lane_name,
+                               lane_keeper_actor keeper) {
+  return self->state.make_behavior(std::move(world), std::move(lane_name),
+                                   std::move(keeper));
 }
 
 } // namespace switchboard::actors

@@ -3,6 +3,8 @@
 #include "actors/actors_observer.hpp"
 #include "actors/id_source.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/lane_channel.hpp"
+#include "actors/token_bucket.hpp"
 #include "channels/outcome.hpp"
 #include "persistence/deliveries.hpp"
 #include "persistence/journal.hpp"
@@ -11,6 +13,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -23,31 +26,6 @@
 
 namespace switchboard::actors {
 
-struct lane_policy {
-  /// Deliveries on their way at once; those of one group go one at a time.
-  std::size_t concurrency = 16;
-  /// Pauses before the 2nd, 3rd … attempt; after the last one it is a dead
-  /// letter.
-  std::vector<std::chrono::milliseconds> retry_delays;
-  /// Each pause is stretched or shrunk by up to this share, at random.
-  double jitter = 0.2;
-  /// The longest pause that a peer may ask for by Retry-After.
-  std::chrono::seconds slow_down_max{3600};
-  /// A delivery that peers have put off for so long is a dead letter.
-  std::chrono::hours slow_down_age_max{24};
-  /// Deliveries in memory at once; the rest waits on disk.
-  std::size_t window_max = 1024;
-  /// A pause before the journal is asked again to settle a delivery.
-  std::chrono::milliseconds settle_pause{1000};
-};
-
-/// How the lanes of one kind speak with their peers.
-struct lane_channel {
-  std::function<channels::http_request(const persistence::delivery&)> encode;
-  std::function<channels::verdict(const channels::http_answer&)> judge;
-  lane_policy policy;
-};
-
 /// Hears of attempts. Called on actor threads.
 class delivery_observer {
 public:
@@ -56,8 +34,8 @@ public:
   virtual void attempted(std::string_view lane_kind, std::string_view outcome,
                          std::chrono::nanoseconds took)
     = 0;
-  virtual void delivered(std::string_view lane_kind,
-                         std::chrono::milliseconds since_commit)
+  virtual void
+  delivered(std::string_view lane_kind, std::chrono::milliseconds since_commit)
     = 0;
   /// A delivery became a dead letter. `reason` is fit for a log.
   virtual void gave_up(std::string_view lane, persistence::delivery_id id,
@@ -71,15 +49,14 @@ struct lane_world {
   clock_fn now;
   courier_actor courier;
   /// The channel of a lane by its name, or null when nothing serves it now.
-  std::function<const lane_channel*(std::string_view lane)> channel_of;
+  std::function<lane_channel_ptr(std::string_view lane)> channel_of;
   actors_observer* actors = nullptr;     ///< may be null
   delivery_observer* observer = nullptr; ///< may be null
+  /// Told of every dead letter; may be empty.
+  std::function<void(error_note)> report_error{};
 };
 
 using lane_world_ptr = std::shared_ptr<const lane_world>;
-
-/// The part of a lane's name in front of the colon.
-std::string_view lane_kind(std::string_view lane) noexcept;
 
 /// State and handlers of the LANE.
 ///
@@ -87,7 +64,12 @@ std::string_view lane_kind(std::string_view lane) noexcept;
 /// of one group keep their order: while one of them is on its way or pauses
 /// before a retry, the later ones of its group wait; other groups go on. What
 /// came of an attempt is committed before the group moves on, so a lane that
-/// dies repeats at most what was on its way.
+/// dies repeats at most what was on its way. Those that wait for a later
+/// attempt are held without their payloads, which are read again when needed.
+///
+/// A lane never ends of its own will: one that has been idle, or whose
+/// destination takes nothing now, tells its keeper, which knows whether there
+/// is work that the lane has not heard of yet.
 class lane_state {
 public:
   using self_pointer = lane_actor::stateful_pointer<lane_state>;
@@ -95,7 +77,8 @@ public:
   explicit lane_state(self_pointer self) : self_{self} {}
 
   lane_actor::behavior_type make_behavior(lane_world_ptr world,
-                                          std::string lane);
+                                          std::string lane,
+                                          lane_keeper_actor keeper);
 
   static inline constexpr const char* name = "lane";
 
@@ -118,18 +101,26 @@ private:
   using group_entry = group_map::value_type;
 
   void on_poll();
+  void on_pace();
+  void on_idle();
   void on_retry_group(const std::string& group_name);
   void on_retry_lane();
   void on_replayed(persistence::delivery_id id);
   void on_settled(const settle_note& note);
 
+  void take_channel();
   void load_more();
   void accept(persistence::delivery d);
   void send_ready();
+  bool has_token();
   void send(group_entry& g);
+  bool fetch_payload(persistence::delivery& d);
+  void drop_payload(persistence::delivery& d);
   void on_answer(const std::string& group_name,
                  const channels::http_answer& answer);
   void conclude(group_entry& g, const channels::http_answer& answer);
+  void give_up(group_entry& g, const persistence::attempt& attempt,
+               const channels::verdict& verdict, domain::timestamp now);
   void settle_pause(group_entry& g, const persistence::attempt& attempt,
                     std::chrono::milliseconds pause, bool spends_attempt);
   void settle(group_entry& g, persistence::changes what,
@@ -141,25 +132,36 @@ private:
   void become_ready(group_entry& g);
   void observe(const channels::verdict& verdict, const persistence::delivery& d,
                std::chrono::milliseconds latency) const;
-  [[nodiscard]] std::chrono::milliseconds
-  jittered(std::chrono::milliseconds pause) const;
+  void rest();
+  void arm_idle(std::chrono::nanoseconds pause);
+  void tell_keeper();
 
   self_pointer self_;
   lane_world_ptr world_;
-  const lane_channel* channel_ = nullptr;
+  lane_keeper_actor keeper_; ///< may be null: then the lane stays
+  lane_channel_ptr channel_;
   std::string lane_;
 
   group_map groups_;
   std::deque<std::string> ready_; ///< groups whose turn it is
   std::unordered_map<std::uint64_t, std::string> settling_; ///< id → group
-  persistence::delivery_id cursor_{}; ///< the last one that was read
+  persistence::delivery_id cursor_{};        ///< the last one that was read
   std::unordered_set<std::uint64_t> loaded_; ///< ids in memory
+  std::size_t payloads_ = 0;                 ///< how many of them are held
   std::size_t sending_ = 0;
+  token_bucket bucket_;
+  std::uint64_t polls_ = 0; ///< how often the lane was told of work
+  std::chrono::steady_clock::time_point idle_since_{};
   bool paused_ = false;
+  bool is_served_ = false; ///< its destination takes deliveries
+  bool has_more_ = false;  ///< there may be deliveries behind the cursor
+  bool pace_armed_ = false;
+  bool idle_armed_ = false;
 };
 
-/// Spawns with `sys.spawn(lane, world, name)`.
+/// Spawns with `sys.spawn(lane, world, name, keeper)`.
 lane_actor::behavior_type lane(lane_state::self_pointer self,
-                               lane_world_ptr world, std::string lane_name);
+                               lane_world_ptr world, std::string lane_name,
+                               lane_keeper_actor keeper);
 
 } // namespace switchboard::actors

@@ -25,7 +25,10 @@ namespace switchboard::actors {
 struct ticket_request {
   domain::ticket_id target;
   domain::ticket_command command;
-  std::optional<persistence::unique_claim> once;
+  std::optional<persistence::unique_claim> once{};
+  /// The ticket's last event as the asker knows it; when it is another by now,
+  /// the command is refused.
+  std::optional<domain::sequence> expected{};
 };
 
 /// The ticket after the command became durable; or, when `taken` is set, what
@@ -36,7 +39,8 @@ struct ticket_reply {
   std::string ref;
   domain::status state = domain::status::pending;
   domain::message_sequence last_message{};
-  std::optional<persistence::conflict> taken;
+  domain::sequence last_event{};
+  std::optional<persistence::conflict> taken{};
 };
 
 /// How the journal answered the commit that an actor has in flight.
@@ -61,6 +65,30 @@ struct lanes_note {
   std::vector<std::string> lanes;
 };
 
+/// A lane has nothing to do, or its destination takes nothing now. `polls` is
+/// how often it was told of work so far.
+struct lane_rest {
+  std::string lane;
+  std::uint64_t polls = 0;
+};
+
+/// Something went wrong. `where` names the place (`webhook:<id>`), `code` the
+/// way in a word that stays; both together name what is counted. `message` is
+/// for people; no secrets, no message bodies.
+struct error_note {
+  std::string where;
+  std::string code;
+  std::string message;
+  std::optional<domain::ticket_id> ticket;
+  domain::timestamp at{};
+};
+
+/// How the journal answered the commit of one error record.
+struct error_settled {
+  domain::uuid id;
+  persistence::commit_outcome outcome;
+};
+
 struct timers_note {
   std::vector<persistence::timer_change> timers;
 };
@@ -75,6 +103,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(switchboard, caf::first_custom_type_id)
   CAF_ADD_ATOM(switchboard, switchboard::actors, wake_atom, "wake")
   CAF_ADD_ATOM(switchboard, switchboard::actors, poll_atom, "poll")
   CAF_ADD_ATOM(switchboard, switchboard::actors, retry_atom, "retry")
+  CAF_ADD_ATOM(switchboard, switchboard::actors, pace_atom, "pace")
 
 CAF_END_TYPE_ID_BLOCK(switchboard)
 
@@ -87,6 +116,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::commit_note)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::settle_note)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::ticket_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::lanes_note)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::lane_rest)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::error_note)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::error_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::timers_note)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::domain::ticket_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::persistence::timer_change)

@@ -21,6 +21,7 @@ outbox_state::make_behavior(lane_world_ptr world, outbox_options options) {
   self_->set_down_handler([this](caf::down_msg& msg) { on_down(msg); });
   on_sweep();
   return {
+    [this](const lane_rest& note) { on_rest(note); },
     [this](const lanes_note& note) {
       for (const auto& lane : note.lanes)
         on_work(lane);
@@ -34,13 +35,15 @@ outbox_state::make_behavior(lane_world_ptr world, outbox_options options) {
 }
 
 void outbox_state::on_work(const std::string& lane) {
-  if (world_->channel_of(lane) == nullptr)
-    return;
-  const auto [i, is_new] = lanes_.try_emplace(lane);
-  if (is_new)
-    start(lane, i->second);
-  else if (i->second.handle)
+  const auto i = lanes_.find(lane);
+  if (i == lanes_.end()) {
+    if (world_->channel_of(lane) != nullptr)
+      start(lane, lanes_[lane]);
+  } else if (i->second.handle) {
+    // It asks for its channel itself, and rests when it has none any more.
+    ++i->second.polls;
     self_->send(i->second.handle, poll_atom_v);
+  }
 }
 
 void outbox_state::on_sweep() {
@@ -51,16 +54,29 @@ void outbox_state::on_sweep() {
 }
 
 void outbox_state::start(const std::string& lane, child& c) {
-  c.handle = self_->system().spawn(actors::lane, world_, lane);
+  c.handle = self_->system().spawn(actors::lane, world_, lane,
+                                   lane_keeper_actor{self_});
+  c.polls = 1; // Its own first one.
   self_->monitor(c.handle);
 }
 
+void outbox_state::on_rest(const lane_rest& note) {
+  const auto i = lanes_.find(note.lane);
+  if (i == lanes_.end() || !i->second.handle)
+    return;
+  // It was told of work that it has not heard of yet; it will rest later.
+  if (i->second.polls != note.polls)
+    return;
+  self_->demonitor(i->second.handle.address());
+  caf::anon_send_exit(i->second.handle, caf::exit_reason::user_shutdown);
+  lanes_.erase(i);
+}
+
 void outbox_state::on_down(const caf::down_msg& msg) {
-  const auto i
-    = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto& entry) {
-        return entry.second.handle
-               && entry.second.handle.address() == msg.source;
-      });
+  const auto i = std::find_if(
+    lanes_.begin(), lanes_.end(), [&](const auto& entry) {
+      return entry.second.handle && entry.second.handle.address() == msg.source;
+    });
   if (i == lanes_.end())
     return;
   i->second.handle = nullptr;
@@ -83,8 +99,10 @@ void outbox_state::on_replayed(const std::string& lane,
                                persistence::delivery_id id) {
   on_work(lane);
   const auto i = lanes_.find(lane);
-  if (i != lanes_.end() && i->second.handle)
+  if (i != lanes_.end() && i->second.handle) {
+    ++i->second.polls;
     self_->send(i->second.handle, retry_atom_v, id);
+  }
 }
 
 outbox_actor::behavior_type outbox(outbox_state::self_pointer self,

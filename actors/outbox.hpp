@@ -23,7 +23,9 @@ struct outbox_options {
 /// State and handlers of the OUTBOX: supervises one lane for each destination
 /// that has work. What a lane was doing when it died is still in the outbox
 /// rows, so its successor goes on from there. Deliveries for a destination that
-/// no channel serves (the hook was switched off) stay where they are.
+/// no channel serves (the hook was switched off) stay where they are, and so do
+/// those of a destination that takes nothing now. A lane that rests is ended;
+/// it costs nothing until there is work for it again.
 class outbox_state {
 public:
   using self_pointer = outbox_actor::stateful_pointer<outbox_state>;
@@ -42,9 +44,11 @@ private:
   struct child {
     lane_actor handle; ///< null while it waits for its restart
     std::uint32_t crashes = 0;
+    std::uint64_t polls = 0; ///< how often it was told of work
   };
 
   void on_work(const std::string& lane);
+  void on_rest(const lane_rest& note);
   void on_sweep();
   void on_restart(const std::string& lane);
   void on_replayed(const std::string& lane, persistence::delivery_id id);

@@ -25,7 +25,7 @@ bool has_claim(const std::vector<unique_claim>& claims, std::string_view scope,
   });
 }
 
-domain::error describe(commit_failure failure) {
+domain::error reason_of(commit_failure failure) {
   switch (failure) {
     case commit_failure::overloaded:
       return {domain::errc::overloaded, "too many writes are waiting"};
@@ -63,7 +63,7 @@ caf::result<ticket_reply> ticket_state::on_apply(ticket_request& request) {
   if (queue_.size() >= world_->options.queue_max)
     return to_caf({domain::errc::overloaded, "this ticket is too busy"});
   auto reply = self_->make_response_promise<ticket_reply>();
-  queue_.emplace_back(asked{std::move(request), reply, 0, {}});
+  queue_.emplace_back(asked{std::move(request), reply, 0, {}, {}});
   start_next_batch();
   return reply;
 }
@@ -88,14 +88,26 @@ void ticket_state::start_next_batch() {
     auto plan = plan_batch();
     for (auto& [reply, reason] : plan.refused)
       reply.deliver(to_caf(reason));
-    if (plan.events.empty() && plan.spent_timers.empty())
+    if (!needs_commit(plan)) {
+      // All is as wished already, and durable.
+      answer_all(plan);
       continue;
+    }
     in_flight_ = std::make_unique<batch>(std::move(plan));
     commit(*in_flight_);
   }
   // Nobody is served by an actor for a ticket that does not exist.
   if (!ticket_ && !in_flight_)
     self_->quit();
+}
+
+bool ticket_state::needs_commit(const batch& plan) {
+  return !plan.events.empty() || !plan.spent_timers.empty()
+         || std::any_of(plan.items.begin(), plan.items.end(),
+                        [](const work& item) {
+                          const auto* request = std::get_if<asked>(&item);
+                          return request != nullptr && request->request.once;
+                        });
 }
 
 ticket_state::batch ticket_state::plan_batch() {
@@ -120,6 +132,13 @@ bool ticket_state::plan_item(batch& plan, work& item) const {
 
 bool ticket_state::plan_request(batch& plan, asked& item) const {
   const domain::context ctx{world_->now(), world_->options.reopen_window};
+  const auto& expected = item.request.expected;
+  if (expected && plan.after && plan.after->last_event != *expected) {
+    plan.refused.push_back({std::move(item.reply),
+                            {domain::errc::precondition_failed,
+                             "the ticket has changed meanwhile"}});
+    return true;
+  }
   auto decision = domain::decide(plan.after, item.request.command, ctx);
   if (!decision) {
     plan.refused.push_back({std::move(item.reply), decision.error()});
@@ -139,6 +158,7 @@ bool ticket_state::plan_request(batch& plan, asked& item) const {
     domain::apply(plan.after, event);
     plan.events.push_back(std::move(event));
   }
+  item.done = describe(plan.after);
   plan.items.emplace_back(std::move(item));
   return true;
 }
@@ -195,10 +215,14 @@ void ticket_state::on_commit(const commit_note& note) {
 void ticket_state::on_committed() {
   const auto done = std::move(in_flight_);
   ticket_ = std::move(done->after);
-  for (auto& item : done->items)
-    if (auto* request = std::get_if<asked>(&item))
-      request->reply.deliver(reply_now());
+  answer_all(*done);
   start_next_batch();
+}
+
+void ticket_state::answer_all(batch& plan) {
+  for (auto& item : plan.items)
+    if (auto* request = std::get_if<asked>(&item))
+      request->reply.deliver(std::move(request->done));
 }
 
 void ticket_state::on_conflict(const persistence::conflict& taken) {
@@ -216,7 +240,7 @@ void ticket_state::on_conflict(const persistence::conflict& taken) {
   }
   auto& request = std::get<asked>(*owner);
   if (!redraw_ref(request, taken)) {
-    auto reply = reply_now();
+    auto reply = describe(ticket_);
     reply.taken = taken;
     request.reply.deliver(std::move(reply));
     items.erase(owner);
@@ -244,7 +268,7 @@ void ticket_state::requeue() {
 }
 
 void ticket_state::on_failure(commit_failure failure) {
-  refuse_all(describe(failure));
+  refuse_all(reason_of(failure));
   self_->quit();
 }
 
@@ -261,11 +285,18 @@ void ticket_state::refuse_all(const domain::error& reason) {
   refuse(queue_);
 }
 
-ticket_reply ticket_state::reply_now() const {
-  if (!ticket_)
-    return {id_, {}, {}, {}, {}, std::nullopt};
-  return {ticket_->id,    ticket_->number,       ticket_->ref,
-          ticket_->state, ticket_->last_message, std::nullopt};
+ticket_reply
+ticket_state::describe(const std::optional<domain::ticket>& ticket) const {
+  ticket_reply out;
+  out.id = id_;
+  if (!ticket)
+    return out;
+  out.number = ticket->number;
+  out.ref = ticket->ref;
+  out.state = ticket->state;
+  out.last_message = ticket->last_message;
+  out.last_event = ticket->last_event;
+  return out;
 }
 
 ticket_actor::behavior_type ticket(ticket_state::self_pointer self,

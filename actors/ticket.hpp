@@ -73,6 +73,7 @@ private:
     promise reply;
     std::size_t ref_draws = 0;
     std::vector<persistence::unique_claim> claims; ///< of the current plan
+    ticket_reply done; ///< what the command leads to, if the plan holds
   };
 
   using work = std::variant<asked, persistence::timer_change>;
@@ -104,14 +105,18 @@ private:
   void plan_timer(batch& plan, const persistence::timer_change& timer) const;
   void commit(const batch& plan);
 
+  [[nodiscard]] static bool needs_commit(const batch& plan);
+
   void on_committed();
+  static void answer_all(batch& plan);
   void on_conflict(const persistence::conflict& taken);
   void on_failure(persistence::commit_failure failure);
   /// Puts the items of the batch, less the one that was answered, back in front.
   void requeue();
   bool redraw_ref(asked& item, const persistence::conflict& taken) const;
   void refuse_all(const domain::error& reason);
-  [[nodiscard]] ticket_reply reply_now() const;
+  [[nodiscard]] ticket_reply
+  describe(const std::optional<domain::ticket>& ticket) const;
 
   self_pointer self_;
   ticket_world_ptr world_;

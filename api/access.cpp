@@ -26,8 +26,20 @@ bool same_word(std::string_view a, std::string_view b) {
   });
 }
 
-/// The credential of the request, or empty when there is none or two.
-std::string_view presented(const net::request& req) {
+} // namespace
+
+secret::secret(std::string_view text) : empty_{text.empty()}, hash_{} {
+  hash(text, hash_, hash_size);
+}
+
+bool secret::equals(std::string_view candidate) const {
+  // Hashing first gives both sides one length, so nothing leaks by time.
+  unsigned char other[hash_size];
+  hash(candidate, other, hash_size);
+  return sodium_memcmp(hash_, other, hash_size) == 0 && !empty_;
+}
+
+std::string_view presented_key(const net::request& req) {
   const auto keys = req.header_count("x-api-key");
   const auto tokens = req.header_count("authorization");
   if (keys + tokens != 1)
@@ -42,27 +54,22 @@ std::string_view presented(const net::request& req) {
   return domain::trim(value.substr(scheme.size()));
 }
 
-} // namespace
-
-secret::secret(std::string_view text) : empty_{text.empty()}, hash_{} {
-  hash(text, hash_, hash_size);
-}
-
-bool secret::equals(std::string_view candidate) const {
-  // Hashing first gives both sides one length, so nothing leaks by time.
-  unsigned char other[hash_size];
-  hash(candidate, other, hash_size);
-  return sodium_memcmp(hash_, other, hash_size) == 0 && !empty_;
+net::response unknown_caller() {
+  auto out = error_response(unauthorized, "a valid API key is required");
+  out.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return out;
 }
 
 std::optional<net::response> require_secret(const net::request& req,
                                             const secret& expected) {
-  const auto given = presented(req);
+  const auto given = presented_key(req);
   if (!given.empty() && expected.equals(given))
     return std::nullopt;
-  auto out = error_response(unauthorized, "a valid API key is required");
-  out.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return out;
+  return unknown_caller();
+}
+
+std::optional<net::response> require_json_if_any(const net::request& req) {
+  return req.body.empty() ? std::nullopt : require_json(req);
 }
 
 std::optional<net::response> require_json(const net::request& req) {

@@ -24,6 +24,13 @@ private:
   unsigned char hash_[hash_size];
 };
 
+/// The API key that the request carries, in `x-api-key` or as a bearer token;
+/// empty when there is none, or more than one.
+std::string_view presented_key(const net::request& req);
+
+/// 401: who calls is not known.
+net::response unknown_caller();
+
 /// Whether the request carries `expected` in `x-api-key` or as a bearer token,
 /// exactly once. Returns the answer to send otherwise.
 std::optional<net::response> require_secret(const net::request& req,
@@ -31,5 +38,7 @@ std::optional<net::response> require_secret(const net::request& req,
 
 /// Whether the body is declared as JSON; otherwise the 415 to send.
 std::optional<net::response> require_json(const net::request& req);
+/// The same where the body may be left out.
+std::optional<net::response> require_json_if_any(const net::request& req);
 
 } // namespace switchboard::api

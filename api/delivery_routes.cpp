@@ -68,23 +68,24 @@ void write_dead_letter(channels::json::writer& out,
 
 delivery_routes::delivery_routes(actors::engine& engine,
                                  persistence::journal& journal,
-                                 actors::clock_fn now, const secret& admin_key)
+                                 actors::clock_fn now)
   : engine_{engine},
     journal_{journal},
     deliveries_{journal.rows()},
-    now_{std::move(now)},
-    admin_key_{admin_key} {}
+    now_{std::move(now)} {}
 
-void delivery_routes::add_to(net::router& router) {
-  router.get("/api/v1/dead-letters",
-             net::sync_handler{[this](auto& req) { return on_list(req); }});
-  router.post("/api/v1/dead-letters/:id/replay",
-              net::async_handler{[this](auto& req) { return on_replay(req); }});
+void delivery_routes::add_to(net::router& router, gate& door) {
+  using boost::beast::http::verb;
+  const auto needed = domain::scope::webhooks_manage;
+  door.add(router, {verb::get, "/api/v1/dead-letters", needed},
+           gate::sync_handler{
+             [this](auto& req, const auto&) { return on_list(req); }});
+  door.add(router, {verb::post, "/api/v1/dead-letters/:id/replay", needed},
+           gate::async_handler{
+             [this](auto& req, const auto&) { return on_replay(req); }});
 }
 
 net::response delivery_routes::on_list(net::request& req) {
-  if (auto refusal = require_secret(req, admin_key_))
-    return std::move(*refusal);
   auto page = parse_page(req.query);
   const auto after = parse_delivery_id(page.cursor.empty() ? "0" : page.cursor);
   if (!after)
@@ -113,8 +114,6 @@ net::response delivery_routes::on_list(net::request& req) {
 
 boost::asio::awaitable<net::response>
 delivery_routes::on_replay(net::request& req) {
-  if (auto refusal = require_secret(req, admin_key_))
-    co_return std::move(*refusal);
   const auto id = parse_delivery_id(req.params.front());
   const auto letter
     = id ? deliveries_.find_dead_letter(*id) : std::nullopt;

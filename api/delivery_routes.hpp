@@ -2,8 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "actors/id_source.hpp"
-#include "api/access.hpp"
-#include "net/router.hpp"
+#include "api/gate.hpp"
 #include "persistence/deliveries.hpp"
 #include "persistence/journal.hpp"
 
@@ -12,13 +11,13 @@
 namespace switchboard::api {
 
 /// Dead letters: `GET /api/v1/dead-letters` and
-/// `POST /api/v1/dead-letters/:id/replay`; both want the admin key.
+/// `POST /api/v1/dead-letters/:id/replay`.
 class delivery_routes {
 public:
   delivery_routes(actors::engine& engine, persistence::journal& journal,
-                  actors::clock_fn now, const secret& admin_key);
+                  actors::clock_fn now);
 
-  void add_to(net::router& router);
+  void add_to(net::router& router, gate& door);
 
 private:
   net::response on_list(net::request& req);
@@ -28,7 +27,6 @@ private:
   persistence::journal& journal_;
   persistence::delivery_views deliveries_;
   actors::clock_fn now_;
-  const secret& admin_key_;
 };
 
 } // namespace switchboard::api

@@ -37,14 +37,16 @@ error_kind kind_of(domain::errc code) {
     case errc::overloaded: return {503, "overloaded"};
     case errc::storage_unavailable: return {503, "storage_unavailable"};
     case errc::outcome_unknown: return {503, "outcome_unknown"};
+    case errc::precondition_failed: return precondition_failed;
   }
   return {500, "internal_error"};
 }
 
 } // namespace
 
-net::response error_response(const error_kind& kind, std::string_view message) {
-  return {kind.status, error_body(kind.code, message, {})};
+net::response error_response(const error_kind& kind, std::string_view message,
+                             std::span<const field_problem> details) {
+  return {kind.status, error_body(kind.code, message, details)};
 }
 
 net::response invalid_response(std::span<const field_problem> problems) {

@@ -22,12 +22,15 @@ inline constexpr error_kind unauthorized{401, "unauthorized"};
 inline constexpr error_kind forbidden{403, "forbidden"};
 inline constexpr error_kind not_found{404, "not_found"};
 inline constexpr error_kind conflict{409, "conflict"};
+inline constexpr error_kind precondition_failed{412, "precondition_failed"};
 inline constexpr error_kind unsupported_media_type{415,
                                                    "unsupported_media_type"};
 inline constexpr error_kind rate_limited{429, "rate_limited"};
 inline constexpr error_kind unavailable{503, "unavailable"};
 
-net::response error_response(const error_kind& kind, std::string_view message);
+net::response
+error_response(const error_kind& kind, std::string_view message,
+               std::span<const channels::json::field_problem> details = {});
 
 /// 400 with one detail for each wrong field; a problem without a field is about
 /// the body as a whole.

@@ -14,11 +14,21 @@ namespace {
 constexpr std::string_view scope_prefix = "idempotency:";
 constexpr std::size_t hash_size = 32;
 
-std::string body_hash(const net::request& req) {
+/// Of what the request asks for: the things that its path names, and its body.
+std::string request_hash(const net::request& req) {
   std::array<unsigned char, hash_size> hash{};
-  crypto_generichash(hash.data(), hash.size(),
-                     reinterpret_cast<const unsigned char*>(req.body.data()),
-                     req.body.size(), nullptr, 0);
+  crypto_generichash_state state;
+  crypto_generichash_init(&state, nullptr, 0, hash.size());
+  const auto add = [&](std::string_view text) {
+    crypto_generichash_update(
+      &state, reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  };
+  for (const auto& param : req.params) {
+    add(param);
+    add({"", 1});
+  }
+  add(req.body);
+  crypto_generichash_final(&state, hash.data(), hash.size());
   return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
@@ -31,7 +41,8 @@ bool is_printable(std::string_view text) {
 
 idempotency_claim claim_idempotency(const net::request& req,
                                     std::string_view effect,
-                                    domain::timestamp now) {
+                                    domain::timestamp now,
+                                    std::string_view who) {
   const auto count = req.header_count("idempotency-key");
   if (count == 0)
     return std::monostate{};
@@ -46,8 +57,10 @@ idempotency_claim claim_idempotency(const net::request& req,
   persistence::unique_claim claim;
   claim.scope = scope_prefix;
   claim.scope += req.route;
+  if (!who.empty())
+    claim.scope.append(1, ' ').append(who);
   claim.id = key;
-  claim.result = body_hash(req);
+  claim.result = request_hash(req);
   claim.result += effect;
   claim.expires = now + idempotency_life;
   return claim;
@@ -55,10 +68,15 @@ idempotency_claim claim_idempotency(const net::request& req,
 
 std::optional<std::string> first_effect(const net::request& req,
                                         std::string_view result) {
-  const auto hash = body_hash(req);
+  const auto hash = request_hash(req);
   if (!result.starts_with(hash))
     return std::nullopt;
   return std::string{result.substr(hash.size())};
+}
+
+net::response other_body() {
+  return error_response(conflict,
+                        "this Idempotency-Key was used with another body");
 }
 
 bool is_idempotency_conflict(const persistence::conflict& taken) {

@@ -23,13 +23,18 @@ using idempotency_claim
   = std::variant<std::monostate, persistence::unique_claim, net::response>;
 
 /// `effect` is what the route needs to answer again, e.g. an id.
+/// Keys of one caller (`who`, empty for the public) are none of another's.
 idempotency_claim claim_idempotency(const net::request& req,
                                     std::string_view effect,
-                                    domain::timestamp now);
+                                    domain::timestamp now,
+                                    std::string_view who = {});
 
 /// The `effect` of the first request, or nothing when its body was another.
 std::optional<std::string> first_effect(const net::request& req,
                                         std::string_view result);
+
+/// 409: the key was used with another body.
+net::response other_body();
 
 /// Whether a conflict is about an idempotency key.
 bool is_idempotency_conflict(const persistence::conflict& taken);

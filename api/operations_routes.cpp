@@ -1,9 +1,12 @@
 #include "api/operations_routes.hpp"
 
+#include "api/commits.hpp"
 #include "api/errors.hpp"
+#include "api/idempotency.hpp"
 #include "api/wait_for.hpp"
 #include "channels/json/reader.hpp"
 #include "channels/json/writer.hpp"
+#include "persistence/claims.hpp"
 
 #include <array>
 #include <utility>
@@ -14,13 +17,22 @@ namespace {
 
 constexpr std::size_t folder_length_max = 1000;
 
+net::response backed_up(const std::string& folder) {
+  std::string body;
+  channels::json::writer out{body};
+  out.begin_object().key("ok").boolean(true);
+  out.key("folder").string(folder).end_object();
+  return {201, std::move(body)};
+}
+
 } // namespace
 
 operations_routes::operations_routes(operations_parts parts,
-                                     const secret& admin_key)
-  : parts_{std::move(parts)}, admin_key_{admin_key} {}
+                                     persistence::journal& journal,
+                                     actors::clock_fn now)
+  : parts_{std::move(parts)}, journal_{journal}, now_{std::move(now)} {}
 
-void operations_routes::add_to(net::router& router) {
+void operations_routes::add_to(net::router& router, gate& door) {
   router.get("/healthz", net::sync_handler{[](auto&) {
                return net::response{200, R"({"ok":true})"};
              }});
@@ -30,8 +42,11 @@ void operations_routes::add_to(net::router& router) {
                return net::response{200, parts_.expose_metrics(),
                                     "text/plain; version=0.0.4; charset=utf-8"};
              }});
-  router.post("/api/v1/backup",
-              net::async_handler{[this](auto& req) { return on_backup(req); }});
+  door.add(
+    router,
+    {boost::beast::http::verb::post, "/api/v1/backup", domain::scope::admin},
+    gate::async_handler{
+      [this](auto& req, const auto& who) { return on_backup(req, who); }});
 }
 
 net::response operations_routes::on_ready() {
@@ -47,9 +62,7 @@ net::response operations_routes::on_ready() {
 }
 
 boost::asio::awaitable<net::response>
-operations_routes::on_backup(net::request& req) {
-  if (auto refusal = require_secret(req, admin_key_))
-    co_return std::move(*refusal);
+operations_routes::on_backup(net::request& req, const caller& who) {
   if (auto refusal = require_json(req))
     co_return std::move(*refusal);
   static constexpr std::array<std::string_view, 1> fields{"folder"};
@@ -60,6 +73,14 @@ operations_routes::on_backup(net::request& req) {
                                 .one_line = true});
   if (!in.problems().empty())
     co_return invalid_response(in.problems());
+  auto claim = claim_idempotency(req, folder, now_(), who.name);
+  if (auto* refusal = std::get_if<net::response>(&claim))
+    co_return std::move(*refusal);
+  auto* const once = std::get_if<persistence::unique_claim>(&claim);
+  if (once != nullptr)
+    if (const auto first = persistence::find_claim(journal_.rows(), once->scope,
+                                                   once->id, now_()))
+      co_return first_effect(req, *first) ? backed_up(folder) : other_body();
   auto start = [this, folder](auto done) {
     parts_.back_up(folder, std::move(done));
   };
@@ -67,11 +88,13 @@ operations_routes::on_backup(net::request& req) {
     = co_await wait_for<std::optional<std::string>>(std::move(start));
   if (problem)
     co_return error_response(conflict, *problem);
-  std::string body;
-  channels::json::writer out{body};
-  out.begin_object().key("ok").boolean(true);
-  out.key("folder").string(folder).end_object();
-  co_return net::response{201, std::move(body)};
+  if (once != nullptr) {
+    persistence::changes what;
+    what.claims.push_back(std::move(*once));
+    // The folder is there; that a repetition might not know it harms nobody.
+    co_await commit(journal_, std::move(what));
+  }
+  co_return backed_up(folder);
 }
 
 } // namespace switchboard::api

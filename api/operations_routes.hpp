@@ -1,7 +1,7 @@
 #pragma once
 
-#include "api/access.hpp"
-#include "net/router.hpp"
+#include "api/gate.hpp"
+#include "persistence/journal.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -26,19 +26,22 @@ struct operations_parts {
 };
 
 /// `GET /healthz`, `GET /readyz`, `GET /metrics` and `POST /api/v1/backup`
-/// (admin key).
+/// (scope `admin`).
 class operations_routes {
 public:
-  operations_routes(operations_parts parts, const secret& admin_key);
+  operations_routes(operations_parts parts, persistence::journal& journal,
+                    actors::clock_fn now);
 
-  void add_to(net::router& router);
+  void add_to(net::router& router, gate& door);
 
 private:
   net::response on_ready();
-  boost::asio::awaitable<net::response> on_backup(net::request& req);
+  boost::asio::awaitable<net::response> on_backup(net::request& req,
+                                                  const caller& who);
 
   operations_parts parts_;
-  const secret& admin_key_;
+  persistence::journal& journal_;
+  actors::clock_fn now_;
 };
 
 } // namespace switchboard::api

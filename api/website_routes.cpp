@@ -2,6 +2,7 @@
 
 #include "api/commands.hpp"
 #include "api/errors.hpp"
+#include "api/follow_up.hpp"
 #include "api/idempotency.hpp"
 
 #include <algorithm>
@@ -124,8 +125,7 @@ net::response website_routes::created(const net::request& req,
                                "no free reference was found; try again"});
     const auto effect = first_effect(req, reply.taken->result);
     if (!effect)
-      return error_response(conflict, "this Idempotency-Key was used with "
-                                      "another body");
+      return other_body();
     const auto first = domain::uuid_from_bytes(*effect);
     const auto ticket
       = first ? tickets_.load(domain::ticket_id{*first}) : std::nullopt;
@@ -188,7 +188,7 @@ website_routes::on_inbound(net::request& req) {
   auto reply = co_await command(req, engine_, std::move(request));
   if (!reply && reply.error().code == domain::errc::conversation_over) {
     actors::ticket_request next;
-    auto create = follow_up(*ticket, std::move(message));
+    auto create = follow_up(ids_, *ticket, std::move(message));
     next.target = create.id;
     next.command = std::move(create);
     reply = co_await command(req, engine_, std::move(next));
@@ -211,22 +211,6 @@ website_routes::inbound_message(channels::web::inbound_request&& in,
   out.body = std::move(in.message);
   out.external_id = std::move(in.external_id);
   out.media_url = std::move(in.media_url);
-  return out;
-}
-
-domain::create_ticket
-website_routes::follow_up(const domain::ticket& finished,
-                          domain::message_draft message) const {
-  domain::create_ticket out;
-  out.id = domain::ticket_id{ids_.next_uuid()};
-  out.number = ids_.next_number();
-  out.ref = ids_.next_ref();
-  out.from = finished.from;
-  out.subject = finished.subject;
-  out.urgency = finished.urgency;
-  out.via = message.via;
-  out.first_message = std::move(message);
-  out.follows = finished.id;
   return out;
 }
 

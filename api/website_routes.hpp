@@ -48,9 +48,6 @@ private:
 
   domain::create_ticket
   new_ticket(channels::web::create_request&& wanted) const;
-  /// The ticket that goes on with what a finished one began.
-  domain::create_ticket follow_up(const domain::ticket& finished,
-                                  domain::message_draft message) const;
   domain::message_draft inbound_message(channels::web::inbound_request&& in,
                                         domain::sender_role role,
                                         const domain::ticket& ticket) const;

@@ -115,6 +115,14 @@ courier_desk::behavior_type courier(courier_state::self_pointer self,
 
 } // namespace
 
+void send(net::http_client& client, channels::http_request request,
+          std::function<void(channels::http_answer)> done) {
+  client.send(to_client(std::move(request)),
+              [done = std::move(done)](auto answer) {
+                done(to_channel(std::move(answer)));
+              });
+}
+
 actors::courier_actor spawn_courier(caf::actor_system& system,
                                     net::http_client& client) {
   return system.spawn(courier, &client);

@@ -1,6 +1,7 @@
 #include "app/n8n_hook.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace switchboard::app {
@@ -33,37 +34,39 @@ n8n_hook::n8n_hook(const config::config& c,
   : options_{c.n8n.ticket_created_url, c.n8n.shared_secret,
              c.website.agent_phone, c.n8n.timeout},
     ticket_url_{std::move(ticket_url)} {
-  channel_.encode = [this](const persistence::delivery& d) {
+  actors::lane_channel channel;
+  channel.encode = [this](const persistence::delivery& d) {
     return n8n::hook_request(options_, d.payload);
   };
-  channel_.judge = n8n::judge;
-  channel_.policy.concurrency = c.n8n.concurrency;
-  channel_.policy.retry_delays
+  channel.judge = n8n::judge;
+  channel.policy.concurrency = c.n8n.concurrency;
+  channel.policy.retry_delays
     = doubling_delays(c.n8n.retries, c.n8n.backoff);
+  channel_ = std::make_shared<const actors::lane_channel>(std::move(channel));
 }
 
-actors::delivery_planner n8n_hook::planner() const {
-  return [this](const domain::ticket& after,
-                std::span<const domain::ticket_event> events) {
-    std::vector<persistence::new_delivery> out;
-    if (options_.url.empty()
-        || !std::holds_alternative<domain::ticket_created>(
-          events.front().fact))
-      return out;
-    const auto* words = first_message(events);
-    out.push_back({std::string{n8n::ticket_created_lane},
-                   std::string{after.id.value.view()},
-                   std::string{n8n::ticket_created_kind},
-                   n8n::encode_ticket_created(
-                     after, words != nullptr ? *words : std::string{},
-                     ticket_url_(after.ref), options_.agent_phone),
-                   after.created_at});
+std::vector<persistence::new_delivery>
+n8n_hook::plan(const domain::ticket& after,
+               std::span<const domain::ticket_event> events) const {
+  std::vector<persistence::new_delivery> out;
+  if (options_.url.empty()
+      || !std::holds_alternative<domain::ticket_created>(events.front().fact))
     return out;
-  };
+  const auto* words = first_message(events);
+  persistence::new_delivery call;
+  call.lane = n8n::ticket_created_lane;
+  call.group = after.id.value.view();
+  call.kind = n8n::ticket_created_kind;
+  call.payload = n8n::encode_ticket_created(
+    after, words != nullptr ? *words : std::string{}, ticket_url_(after.ref),
+    options_.agent_phone);
+  call.created_at = after.created_at;
+  out.push_back(std::move(call));
+  return out;
 }
 
-const actors::lane_channel* n8n_hook::channel_of(std::string_view lane) const {
-  return lane == n8n::ticket_created_lane && !options_.url.empty() ? &channel_
+actors::lane_channel_ptr n8n_hook::channel_of(std::string_view lane) const {
+  return lane == n8n::ticket_created_lane && !options_.url.empty() ? channel_
                                                                    : nullptr;
 }
 

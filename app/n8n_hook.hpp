@@ -6,7 +6,10 @@
 #include "config/config.hpp"
 
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace switchboard::app {
 
@@ -19,16 +22,19 @@ public:
   n8n_hook(const config::config& c,
            std::function<std::string(const std::string& ref)> ticket_url);
 
-  [[nodiscard]] actors::delivery_planner planner() const;
+  /// What goes out because of `events`, which led to `after`.
+  [[nodiscard]] std::vector<persistence::new_delivery>
+  plan(const domain::ticket& after,
+       std::span<const domain::ticket_event> events) const;
 
-  /// For lane_world::channel_of; lives as long as this.
-  [[nodiscard]] const actors::lane_channel*
+  /// For lane_world::channel_of; what it gives must not outlive this.
+  [[nodiscard]] actors::lane_channel_ptr
   channel_of(std::string_view lane) const;
 
 private:
   channels::n8n::hook_options options_;
   std::function<std::string(const std::string& ref)> ticket_url_;
-  actors::lane_channel channel_;
+  actors::lane_channel_ptr channel_;
 };
 
 } // namespace switchboard::app

@@ -35,7 +35,8 @@ class actors_metrics final : public actors::actors_observer {
 public:
   explicit actors_metrics(metrics::registry& all)
     : probe_{all,
-             {"ticket", "directory", "outbox", "lane", "timers", "courier"}} {}
+             {"ticket", "directory", "outbox", "lane", "timers", "courier",
+              "error_book", "statistician"}} {}
 
   void started(std::string_view kind) override {
     probe_.started(kind);
@@ -55,7 +56,7 @@ class delivery_metrics final : public actors::delivery_observer {
 public:
   explicit delivery_metrics(metrics::registry& all)
     : probe_{all,
-             {"n8n"},
+             {"n8n", "webhook"},
              {"delivered", "retry_later", "slow_down", "gone", "refused"}} {}
 
   void attempted(std::string_view lane_kind, std::string_view outcome,

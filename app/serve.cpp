@@ -1,7 +1,7 @@
 #include "app/serve.hpp"
 
 #include "actors/engine.hpp"
-#include "api/delivery_routes.hpp"
+#include "api/docs_routes.hpp"
 #include "api/operations_routes.hpp"
 #include "api/website_routes.hpp"
 #include "app/courier.hpp"
@@ -9,10 +9,12 @@
 #include "app/n8n_hook.hpp"
 #include "app/observers.hpp"
 #include "app/outbox_levels.hpp"
+#include "app/rest_api.hpp"
 #include "app/server_metrics.hpp"
 #include "app/signals.hpp"
 #include "app/storage.hpp"
 #include "app/version.hpp"
+#include "app/webhook_endpoints.hpp"
 #include "config/loader.hpp"
 #include "config/secrets.hpp"
 #include "metrics/process_probe.hpp"
@@ -120,6 +122,7 @@ public:
     : config_{c},
       secrets_{value_or_end(config::load_or_generate_secrets(c))},
       admin_key_{secrets_.admin_key.value},
+      box_{secrets_.sealing_key.value},
       journal_{value_or_end(open_journal(c, &journal_metrics_))},
       ids_{actors::system_now, c.ticket.ref_length,
            persistence::ticket_views{journal_->rows()}.last_number()},
@@ -127,20 +130,25 @@ public:
       hook_{c, [this](const std::string& ref) {
               return api::ticket_url(public_url_, ref);
             }},
+      endpoints_{c.webhooks, endpoint_parts()},
       runtime_{actor_config_, c.http.threads},
-      client_{runtime_.io(), client_options()},
+      bell_{runtime_.io()},
+      client_{runtime_.io(), client_options(c)},
       engine_{runtime_.actors(), engine_parts(), engine_options_of(c)},
       website_{engine_, ids_, actors::system_now, journal_->rows(),
                website_options()},
-      deliveries_{engine_, *journal_, actors::system_now, admin_key_},
-      operations_{operations_parts(), admin_key_} {
+      rest_{{c, engine_, ids_, *journal_, admin_key_, box_, endpoints_, client_,
+             bell_}},
+      operations_{operations_parts(), *journal_, actors::system_now},
+      docs_{[this]() -> const std::string& { return public_url_; }} {
     metrics::expose_process(registry_, version);
     expose_journal(registry_, *journal_, c.storage.path);
     expose_outbox(registry_, delivery_metrics_.probe(), journal_->rows());
     net::router routes;
     website_.add_to(routes);
-    deliveries_.add_to(routes);
-    operations_.add_to(routes);
+    rest_.add_to(routes);
+    operations_.add_to(routes, rest_.door());
+    docs_.add_to(routes);
     server_metrics_.emplace(registry_, patterns_of(routes));
     server_.emplace(runtime_, server_options_of(c, usable_connections(c)),
                     std::move(routes), &*server_metrics_);
@@ -181,16 +189,43 @@ private:
     return {*journal_,
             ids_,
             actors::system_now,
-            hook_.planner(),
+            [this](const auto& after, auto events) {
+              auto out = hook_.plan(after, events);
+              auto more = endpoints_.plan(after, events);
+              std::move(more.begin(), more.end(), std::back_inserter(out));
+              return out;
+            },
             courier_,
-            [this](std::string_view lane) { return hook_.channel_of(lane); },
+            [this](std::string_view lane) {
+              auto channel = hook_.channel_of(lane);
+              return channel ? channel : endpoints_.channel_of(lane);
+            },
             &actors_metrics_,
             &delivery_metrics_,
-            engine_gave_up};
+            engine_gave_up,
+            [this](const auto& after, const auto& event) {
+              return endpoints_.plan_error(after, event);
+            },
+            [this] { bell_.ring(); }};
   }
 
-  static net::http_client_options client_options() {
+  webhook_endpoints::parts endpoint_parts() {
+    return {*journal_, box_, actors::system_now,
+            [this](const std::string& ref) {
+              return api::ticket_url(public_url_, ref);
+            },
+            [this](actors::error_note note) {
+              engine_.report_error(std::move(note));
+            }};
+  }
+
+  static net::http_client_options client_options(const config::config& c) {
     net::http_client_options out;
+    out.allowed = allowed_networks(c.webhooks);
+    // Endpoints may share a host, and a slow one must leave room for others.
+    out.connections_per_host_max = 256;
+    out.waiting_per_host_max = 4096;
+    out.resolver_threads = 4;
     out.user_agent = "Switchboard/";
     out.user_agent += version;
     return out;
@@ -248,18 +283,22 @@ private:
   delivery_metrics delivery_metrics_{registry_};
   config::secret_set secrets_;
   api::secret admin_key_;
+  api::sealed_box box_;
   std::unique_ptr<persistence::rocks_journal> journal_;
   actors::id_source ids_;
   std::string public_url_; ///< where customers find this server
   n8n_hook hook_;
+  webhook_endpoints endpoints_;
   actor_system_config actor_config_;
   net::io_runtime runtime_;
+  net::wake_list bell_;
   net::http_client client_;
   actors::courier_actor courier_;
   actors::engine engine_;
   api::website_routes website_;
-  api::delivery_routes deliveries_;
+  rest_api rest_;
   api::operations_routes operations_;
+  api::docs_routes docs_;
   std::optional<server_metrics> server_metrics_;
   std::optional<net::server> server_;
   std::atomic<bool> is_backing_up_{false};

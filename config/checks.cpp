@@ -145,6 +145,23 @@ result<std::string> check_network(std::string_view text) {
   return std::string{text};
 }
 
+result<std::string> check_pause(std::string_view text) {
+  const auto point = text.find('.');
+  const auto whole = text.substr(0, point);
+  const auto decimals
+    = point == std::string_view::npos ? "0" : text.substr(point + 1);
+  constexpr std::size_t digits_max = 6;
+  const auto is_digits = [](std::string_view part, std::size_t max) {
+    return !part.empty() && part.size() <= max
+           && std::all_of(part.begin(), part.end(),
+                          [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (!is_digits(whole, digits_max) || !is_digits(decimals, 3)
+      || std::stol(std::string{whole}) > 604'800)
+    return wrong("must be a number of seconds from 0 to 604800");
+  return std::string{text};
+}
+
 result<std::string> check_phone(std::string_view text) {
   if (text.empty())
     return std::string{};

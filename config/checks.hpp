@@ -21,6 +21,8 @@ domain::result<std::string> check_base_url(std::string_view text);
 domain::result<std::string> check_url(std::string_view text);
 /// An address or a CIDR block, IPv4 or IPv6.
 domain::result<std::string> check_network(std::string_view text);
+/// A number of seconds, up to a week, with up to three decimals.
+domain::result<std::string> check_pause(std::string_view text);
 domain::result<std::string> check_phone(std::string_view text);
 domain::result<std::string> check_path(std::string_view text);
 domain::result<std::string> check_optional_path(std::string_view text);

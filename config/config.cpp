@@ -1,5 +1,8 @@
 #include "config/config.hpp"
 
+#include <cmath>
+#include <string>
+
 namespace switchboard::config {
 
 std::string public_url(const http_section& http, std::uint16_t bound_port) {
@@ -15,6 +18,17 @@ std::string public_url(const http_section& http, std::uint16_t bound_port) {
   if (bound_port != usual)
     url += ':' + std::to_string(bound_port);
   return url;
+}
+
+std::vector<std::chrono::milliseconds>
+retry_delays(const webhooks_section& webhooks) {
+  std::vector<std::chrono::milliseconds> out;
+  for (const auto& text : webhooks.retry_schedule)
+    out.emplace_back(std::llround(std::stod(text) * 1000));
+  // What stands in front of the first attempt.
+  if (!out.empty())
+    out.erase(out.begin());
+  return out;
 }
 
 } // namespace switchboard::config

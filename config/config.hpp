@@ -29,6 +29,7 @@ struct http_section {
 struct limits_section {
   std::uint32_t public_create_per_minute = 60;
   std::uint32_t public_miss_per_minute = 20;
+  std::uint32_t api_key_per_second = 100;
   std::size_t body_bytes = 1'048'576;
   std::size_t header_bytes = 16'384;
   std::chrono::seconds request_timeout{30};
@@ -80,6 +81,24 @@ struct n8n_section {
   friend bool operator==(const n8n_section&, const n8n_section&) = default;
 };
 
+struct webhooks_section {
+  std::vector<std::string> allow_networks; ///< addresses or CIDR blocks
+  /// Seconds before each attempt; the first one is made at once.
+  std::vector<std::string> retry_schedule{"0",    "5",     "300",   "1800",
+                                          "7200", "18000", "36000", "36000"};
+  std::chrono::seconds timeout{15};
+  std::size_t concurrency = 16;
+  std::uint32_t per_second = 100;
+  std::chrono::seconds disable_after{432'000};
+
+  friend bool operator==(const webhooks_section&, const webhooks_section&)
+    = default;
+};
+
+/// The pauses before the second, third … attempt.
+std::vector<std::chrono::milliseconds>
+retry_delays(const webhooks_section& webhooks);
+
 struct website_section {
   std::string inbound_secret; ///< empty: generated, see secrets.hpp
   std::string agent_phone = "+919655716000"; ///< E.164, or empty: nobody
@@ -108,6 +127,7 @@ struct config {
   actors_section actors;
   ticket_section ticket;
   n8n_section n8n;
+  webhooks_section webhooks;
   website_section website;
   admin_section admin;
   log_section log;

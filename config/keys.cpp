@@ -111,6 +111,10 @@ constexpr key_spec n8n(std::string_view key) {
   return bind<&config::n8n, Member>("n8n", key);
 }
 template <auto Member>
+constexpr key_spec webhooks(std::string_view key) {
+  return bind<&config::webhooks, Member>("webhooks", key);
+}
+template <auto Member>
 constexpr key_spec website(std::string_view key) {
   return bind<&config::website, Member>("website", key);
 }
@@ -127,6 +131,7 @@ using l = limits_section;
 using s = storage_section;
 using a = actors_section;
 using n = n8n_section;
+using w = webhooks_section;
 
 constexpr std::array table{
   checked(http<&h::host>("host"), check_host),
@@ -145,6 +150,8 @@ constexpr std::array table{
     1'000'000),
   off_or_between(limits<&l::public_miss_per_minute>("public_miss_per_minute"),
                  1, 1'000'000),
+  off_or_between(limits<&l::api_key_per_second>("api_key_per_second"), 1,
+                 1'000'000),
   off_or_between(limits<&l::body_bytes>("body_bytes"), 1'024, 64 * mib),
   off_or_between(limits<&l::header_bytes>("header_bytes"), 1'024, mib),
   off_or_between(limits<&l::request_timeout>("request_timeout_s"), 1, 3'600),
@@ -175,6 +182,13 @@ constexpr std::array table{
   between(n8n<&n::backoff>("backoff_ms"), 1, 3'600'000),
   between(n8n<&n::timeout>("timeout_ms"), 10, 600'000),
   between(n8n<&n::concurrency>("concurrency"), 1, 1'024),
+
+  checked(webhooks<&w::allow_networks>("allow_networks"), check_network),
+  checked(webhooks<&w::retry_schedule>("retry_schedule_s"), check_pause),
+  between(webhooks<&w::timeout>("timeout_s"), 1, 120),
+  between(webhooks<&w::concurrency>("concurrency"), 1, 1'024),
+  off_or_between(webhooks<&w::per_second>("per_second"), 1, 100'000),
+  between(webhooks<&w::disable_after>("disable_after_s"), 1, 31'536'000),
 
   also_known_as(
     secret(website<&website_section::inbound_secret>("inbound_secret")),

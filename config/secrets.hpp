@@ -20,6 +20,7 @@ struct secret_set {
   secret admin_key;      ///< `sb_<id>_<secret>` unless configured
   secret inbound_secret; ///< x-api-key of `/api/ticket/inbound`
   secret visitor_jwt_key;
+  secret sealing_key; ///< keeps the secrets of webhooks unreadable at rest
   std::vector<std::string> warnings; ///< e.g. a file that others may read
 };
 

@@ -50,10 +50,12 @@ bool to_value(const toml::node& node, value& out) {
     return false;
   auto& items = out.emplace<std::vector<std::string>>();
   for (const auto& item : *array) {
-    const auto* text = item.as_string();
-    if (text == nullptr)
+    if (const auto* number = item.as_integer())
+      items.push_back(std::to_string(number->get()));
+    else if (const auto* text = item.as_string())
+      items.push_back(text->get());
+    else
       return false;
-    items.push_back(text->get());
   }
   return true;
 }

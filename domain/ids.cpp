@@ -161,6 +161,34 @@ std::string normalize_ticket_ref(std::string_view text) {
   return out;
 }
 
+std::string_view to_string(entity_kind kind) noexcept {
+  switch (kind) {
+    case entity_kind::ticket: return "ticket";
+    case entity_kind::user: return "user";
+    case entity_kind::group: return "group";
+    case entity_kind::api_key: return "api_key";
+    case entity_kind::webhook: return "webhook";
+    case entity_kind::problem: return "problem";
+  }
+  return "unknown_kind";
+}
+
+uuid uuid_of_number(std::uint64_t number) {
+  uuid out;
+  for (std::size_t i = 0; i < sizeof(number); ++i)
+    out.bytes[out.bytes.size() - 1 - i]
+      = static_cast<std::uint8_t>(number >> (8U * i));
+  return out;
+}
+
+std::uint64_t number_of(const uuid& id) {
+  std::uint64_t number = 0;
+  for (std::size_t i = id.bytes.size() - sizeof(number); i < id.bytes.size();
+       ++i)
+    number = (number << 8U) | id.bytes[i];
+  return number;
+}
+
 std::string ticket_key(const ticket_id& id) {
   std::array<char, 10> digits{}; // 48 bits are at most ten base36 digits
   std::size_t first = digits.size();

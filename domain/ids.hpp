@@ -36,8 +36,21 @@ std::optional<uuid> parse_uuid(std::string_view text);
 /// Reads 16 raw bytes, as they stand in storage keys.
 std::optional<uuid> uuid_from_bytes(std::string_view bytes);
 
+/// Numbered things are kept under uuids too: zeros, then the number.
+uuid uuid_of_number(std::uint64_t number);
+std::uint64_t number_of(const uuid& id);
+
 /// What an event or a state row belongs to. Values are stored: never reuse one.
-enum class entity_kind : std::uint8_t { ticket = 1 };
+enum class entity_kind : std::uint8_t {
+  ticket = 1,
+  user,
+  group,
+  api_key,
+  webhook,
+  problem,
+};
+
+std::string_view to_string(entity_kind kind) noexcept;
 
 struct ticket_id {
   uuid value;

@@ -15,6 +15,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::overloaded: return "overloaded";
     case errc::storage_unavailable: return "storage_unavailable";
     case errc::outcome_unknown: return "outcome_unknown";
+    case errc::precondition_failed: return "precondition_failed";
   }
   return "unknown_errc";
 }

@@ -26,6 +26,8 @@ enum class errc : std::uint8_t {
   overloaded,
   storage_unavailable,
   outcome_unknown,
+  // A refusal again; it came later.
+  precondition_failed,
 };
 
 std::string_view to_string(errc code) noexcept;

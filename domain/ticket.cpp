@@ -68,12 +68,16 @@ void move(history& out, const ticket& current, status to,
           const std::string& reason, const std::string& actor) {
   out.add(status_changed{current.state, to, reason, actor});
   if (to == status::pending && !current.assignee.empty())
-    out.add(assignee_changed{{}, reason, actor});
+    out.add(assignee_changed{{}, reason, actor, current.assignee});
+}
+
+bool has_words(const message_draft& draft) noexcept {
+  return !draft.body.empty() || !draft.media_url.empty();
 }
 
 void check_draft([[maybe_unused]] const message_draft& draft) {
   assert(is_clean_utf8(draft.body));
-  assert(!draft.body.empty() || !draft.media_url.empty());
+  assert(has_words(draft));
   assert(count_code_points(draft.body) <= body_length_max);
   assert(count_code_points(draft.sender_name) <= name_length_max);
   assert(draft.external_id.size() <= external_id_size_max);
@@ -85,11 +89,18 @@ decision decide_create(const create_ticket& cmd, const context& ctx) {
   assert(static_cast<std::uint64_t>(cmd.number) > 0);
   assert(count_code_points(cmd.from.name) <= name_length_max);
   assert(count_code_points(cmd.subject) <= subject_length_max);
-  check_draft(cmd.first_message);
   history out{sequence{0}, ctx.now, 2};
   out.add(ticket_created{cmd.id, cmd.number, cmd.ref, cmd.from, cmd.subject,
-                         cmd.urgency, cmd.via, cmd.follows});
-  out.add(message_added{message_sequence{1}, cmd.first_message});
+                         cmd.urgency, cmd.via, cmd.follows, cmd.category,
+                         cmd.tags, cmd.actor});
+  if (has_words(cmd.first_message)) {
+    check_draft(cmd.first_message);
+    out.add(message_added{message_sequence{1}, cmd.first_message});
+  }
+  if (!cmd.assignee.empty()) {
+    out.add(status_changed{status::pending, status::assigned, {}, cmd.actor});
+    out.add(assignee_changed{cmd.assignee, {}, cmd.actor, {}});
+  }
   return std::move(out).done();
 }
 
@@ -145,7 +156,7 @@ decision decide_claim(const ticket& current, const claim_ticket& cmd,
   history out{current, ctx, 2};
   if (current.state != status::assigned)
     out.add(status_changed{current.state, status::assigned, {}, cmd.agent});
-  out.add(assignee_changed{cmd.agent, {}, cmd.agent});
+  out.add(assignee_changed{cmd.agent, {}, cmd.agent, {}});
   return std::move(out).done();
 }
 
@@ -161,7 +172,8 @@ decision decide_assign(const ticket& current, const assign_ticket& cmd,
     out.add(
       status_changed{current.state, status::assigned, cmd.reason, cmd.actor});
   if (current.assignee != cmd.agent)
-    out.add(assignee_changed{cmd.agent, cmd.reason, cmd.actor});
+    out.add(
+      assignee_changed{cmd.agent, cmd.reason, cmd.actor, current.assignee});
   return std::move(out).done();
 }
 
@@ -183,6 +195,99 @@ decision decide_priority(const ticket& current, const change_priority& cmd,
   return std::move(out).done();
 }
 
+/// Leaves of `wanted` what is not so already.
+ticket_edits changed(const ticket& current, const ticket_edits& wanted) {
+  ticket_edits out;
+  if (wanted.subject && *wanted.subject != current.subject)
+    out.subject = wanted.subject;
+  if (wanted.description && *wanted.description != current.description)
+    out.description = wanted.description;
+  if (wanted.category && *wanted.category != current.category)
+    out.category = wanted.category;
+  if (wanted.tags && *wanted.tags != current.tags)
+    out.tags = wanted.tags;
+  if (wanted.from && *wanted.from != current.from)
+    out.from = wanted.from;
+  return out;
+}
+
+/// Where a change of hands takes a ticket: what waits is worked on then, and
+/// what nobody works on waits.
+status with_holder(status now, const std::string& holder) {
+  const bool waits = now == status::pending || now == status::escalated;
+  if (!holder.empty())
+    return waits ? status::assigned : now;
+  return waits || is_finished(now) ? now : status::pending;
+}
+
+decision decide_update(const ticket& current, const update_ticket& cmd,
+                       const context& ctx) {
+  const bool gives = cmd.assignee && !cmd.assignee->empty();
+  if (gives && cmd.state == status::pending)
+    return fail(errc::invalid, "a ticket that waits in the queue has no agent");
+  history out{current, ctx, 4};
+  if (auto edits = changed(current, cmd.edits); edits != ticket_edits{})
+    out.add(ticket_edited{std::move(edits), cmd.actor});
+  if (cmd.urgency && *cmd.urgency != current.urgency)
+    out.add(priority_changed{current.urgency, *cmd.urgency, cmd.actor});
+  auto state = current.state;
+  const auto wanted = cmd.state.value_or(state);
+  const bool assigns = cmd.assignee && *cmd.assignee != current.assignee;
+  if (assigns) {
+    const auto next = cmd.state ? state : with_holder(state, *cmd.assignee);
+    if (next != state)
+      out.add(status_changed{std::exchange(state, next), next, cmd.reason,
+                             cmd.actor});
+    out.add(assignee_changed{*cmd.assignee, cmd.reason, cmd.actor,
+                             current.assignee});
+  }
+  if (cmd.state && wanted != state) {
+    if (!may_move(state, wanted))
+      return illegal(state);
+    out.add(status_changed{state, wanted, cmd.reason, cmd.actor});
+    const auto& holder = assigns ? *cmd.assignee : current.assignee;
+    if (wanted == status::pending && !holder.empty())
+      out.add(assignee_changed{{}, cmd.reason, cmd.actor, holder});
+  }
+  return std::move(out).done();
+}
+
+decision decide_note(const ticket& current, const add_note& cmd,
+                     const context& ctx) {
+  assert(!cmd.body.empty());
+  assert(count_code_points(cmd.body) <= body_length_max);
+  history out{current, ctx, 1};
+  out.add(note_added{cmd.body, cmd.author});
+  return std::move(out).done();
+}
+
+decision decide_mention(const ticket& current, const mention_user& cmd,
+                        const context& ctx) {
+  assert(!cmd.user.empty());
+  history out{current, ctx, 1};
+  out.add(user_mentioned{cmd.user, cmd.user_name, cmd.note, cmd.actor});
+  return std::move(out).done();
+}
+
+void edit(ticket& t, const ticket_edits& e) {
+  if (e.subject)
+    t.subject = *e.subject;
+  if (e.description)
+    t.description = *e.description;
+  if (e.category)
+    t.category = *e.category;
+  if (e.tags)
+    t.tags = *e.tags;
+  if (e.from)
+    t.from = *e.from;
+}
+
+void add(ticket& t, const message_added& e, timestamp at) {
+  t.last_message = e.number;
+  if (!t.first_response_at && is_staff(e.message.role))
+    t.first_response_at = at;
+}
+
 ticket opened(const ticket_created& e, timestamp at) {
   ticket t;
   t.id = e.id;
@@ -193,6 +298,8 @@ ticket opened(const ticket_created& e, timestamp at) {
   t.urgency = e.urgency;
   t.via = e.via;
   t.follows = e.follows;
+  t.category = e.category;
+  t.tags = e.tags;
   t.created_at = at;
   return t;
 }
@@ -268,7 +375,10 @@ result<std::vector<ticket_event>> decide(const std::optional<ticket>& current,
     [&](const claim_ticket& c) { return decide_claim(t, c, ctx); },
     [&](const assign_ticket& c) { return decide_assign(t, c, ctx); },
     [&](const release_ticket& c) { return decide_release(t, c, ctx); },
-    [&](const change_priority& c) { return decide_priority(t, c, ctx); });
+    [&](const change_priority& c) { return decide_priority(t, c, ctx); },
+    [&](const update_ticket& c) { return decide_update(t, c, ctx); },
+    [&](const add_note& c) { return decide_note(t, c, ctx); },
+    [&](const mention_user& c) { return decide_mention(t, c, ctx); });
 }
 
 void apply(std::optional<ticket>& state, const ticket_event& event) {
@@ -278,10 +388,12 @@ void apply(std::optional<ticket>& state, const ticket_event& event) {
       assert(!state);
       state = opened(e, event.at);
     },
-    [&](const message_added& e) { state->last_message = e.number; },
+    [&](const message_added& e) { add(*state, e, event.at); },
     [&](const status_changed& e) { move_state(*state, e, event.at); },
     [&](const assignee_changed& e) { state->assignee = e.agent; },
-    [&](const priority_changed& e) { state->urgency = e.to; });
+    [&](const priority_changed& e) { state->urgency = e.to; },
+    [&](const ticket_edited& e) { edit(*state, e.edits); },
+    [](const note_added&) {}, [](const user_mentioned&) {});
   assert(state);
   assert(static_cast<std::uint64_t>(event.number)
          == static_cast<std::uint64_t>(state->last_event) + 1);

@@ -22,6 +22,9 @@ inline constexpr std::size_t subject_length_max = 300;
 inline constexpr std::size_t body_length_max = 10'000;
 inline constexpr std::size_t external_id_size_max = 200;
 inline constexpr std::size_t media_url_size_max = 2'000;
+inline constexpr std::size_t category_length_max = 60;
+inline constexpr std::size_t tag_length_max = 60;
+inline constexpr std::size_t tags_max = 20;
 
 /// Who wrote a message. Values are stored: never reuse one.
 enum class sender_role : std::uint8_t {
@@ -71,9 +74,14 @@ struct create_ticket {
   std::string subject;
   priority urgency = priority::medium;
   channel via = channel::web;
+  /// What the customer wrote; without body and media there is no message yet.
   message_draft first_message;
   /// Set when a message on a finished ticket opened this one.
-  std::optional<ticket_id> follows;
+  std::optional<ticket_id> follows{};
+  std::string category{};
+  std::vector<std::string> tags{};
+  std::string assignee{}; ///< who works on it from the start, or empty
+  std::string actor{};    ///< who opened it when it was not the customer
 };
 
 struct add_message {
@@ -109,9 +117,47 @@ struct change_priority {
   std::string actor;
 };
 
+/// What people correct in a ticket; absent parts stay as they are.
+struct ticket_edits {
+  std::optional<std::string> subject;
+  std::optional<std::string> description;
+  std::optional<std::string> category; ///< empty: none
+  std::optional<std::vector<std::string>> tags;
+  std::optional<customer> from;
+
+  friend bool operator==(const ticket_edits&, const ticket_edits&) = default;
+};
+
+/// Several changes at once, all or none. An empty `assignee` takes the ticket
+/// away from whoever has it; unless a status is wished too, it goes back into
+/// the queue then.
+struct update_ticket {
+  ticket_edits edits;
+  std::optional<priority> urgency;
+  std::optional<std::string> assignee;
+  std::optional<status> state;
+  std::string reason;
+  std::string actor;
+};
+
+/// Staff's words among themselves; customers never see them.
+struct add_note {
+  std::string body;
+  std::string author;
+};
+
+/// Draws the attention of `user` (an id) to the ticket.
+struct mention_user {
+  std::string user;
+  std::string user_name;
+  std::string note; ///< or empty
+  std::string actor;
+};
+
 using ticket_command
   = std::variant<create_ticket, add_message, change_status, claim_ticket,
-                 assign_ticket, release_ticket, change_priority>;
+                 assign_ticket, release_ticket, change_priority, update_ticket,
+                 add_note, mention_user>;
 
 // -- events: what has happened, in the past tense, never changed --------------
 
@@ -123,7 +169,10 @@ struct ticket_created {
   std::string subject;
   priority urgency = priority::medium;
   channel via = channel::web;
-  std::optional<ticket_id> follows;
+  std::optional<ticket_id> follows{};
+  std::string category{};
+  std::vector<std::string> tags{};
+  std::string actor{}; ///< empty: the customer
 
   friend bool operator==(const ticket_created&, const ticket_created&) = default;
 };
@@ -149,6 +198,7 @@ struct assignee_changed {
   std::string agent;
   std::string reason;
   std::string actor;
+  std::string previous{}; ///< who had it before, or empty
 
   friend bool operator==(const assignee_changed&, const assignee_changed&)
     = default;
@@ -163,8 +213,34 @@ struct priority_changed {
     = default;
 };
 
-using ticket_fact = std::variant<ticket_created, message_added, status_changed,
-                                 assignee_changed, priority_changed>;
+/// Only what really changed is set.
+struct ticket_edited {
+  ticket_edits edits;
+  std::string actor;
+
+  friend bool operator==(const ticket_edited&, const ticket_edited&) = default;
+};
+
+struct note_added {
+  std::string body;
+  std::string author;
+
+  friend bool operator==(const note_added&, const note_added&) = default;
+};
+
+struct user_mentioned {
+  std::string user;
+  std::string user_name;
+  std::string note;
+  std::string actor;
+
+  friend bool operator==(const user_mentioned&, const user_mentioned&) = default;
+};
+
+using ticket_fact
+  = std::variant<ticket_created, message_added, status_changed,
+                 assignee_changed, priority_changed, ticket_edited, note_added,
+                 user_mentioned>;
 
 /// A fact with its place in the ticket's history.
 struct ticket_event {
@@ -188,12 +264,17 @@ struct ticket {
   status state = status::pending;
   priority urgency = priority::medium;
   channel via = channel::web;
-  std::string assignee; ///< or empty
+  std::string assignee; ///< the agent's id, or empty
+  std::string category; ///< or empty
+  std::vector<std::string> tags;
+  /// Staff's own wording of the matter; empty: the first message says it.
+  std::string description;
   std::optional<ticket_id> follows;
   timestamp created_at{};
   timestamp updated_at{};
   std::optional<timestamp> resolved_at; ///< when it last became resolved
   std::optional<timestamp> closed_at;
+  std::optional<timestamp> first_response_at; ///< of staff to the customer
   message_sequence last_message{};
   sequence last_event{};
 

@@ -3,6 +3,7 @@
 #include "net/asker.hpp"
 #include "net/connection_streams.hpp"
 #include "net/conversation.hpp"
+#include "net/stream_lines.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -44,7 +45,7 @@ asio::ip::address peer_of(const tcp_socket& socket) {
 }
 
 template <class Stream>
-class connection_on final : public connection {
+class connection_on final : public connection, private wait_limit {
 public:
   template <class... Args>
   connection_on(std::shared_ptr<server_core> core, tcp_socket socket,
@@ -76,10 +77,13 @@ private:
   asio::awaitable<void> run();
   asio::awaitable<bool> shake_hands();
   asio::awaitable<void> answer();
+  asio::awaitable<void> stream_out();
   asio::awaitable<bool> flush();
   asio::awaitable<void> say_goodbye();
   asio::awaitable<void> linger();
   bool write_now();
+  void begin_wait(std::chrono::milliseconds time) override;
+  void end_wait() override;
 
   void wait_for_bytes();
   void set_deadline(phase p, clock::duration from_now);
@@ -92,6 +96,7 @@ private:
   asker asker_;
   conversation talk_;
   Stream stream_;
+  std::shared_ptr<stream_line<Stream>> line_; ///< while it streams
   clock::time_point deadline_;
   phase phase_ = phase::working;
   bool stopping_ = false;
@@ -124,6 +129,8 @@ void connection_on<Stream>::stop() {
   asio::post(executor_, [this, me = shared_from_this()] {
     stopping_ = true;
     talk_.wind_up();
+    if (line_ != nullptr)
+      line_->pump.end(stream_pump::ending::stopping);
     error_code ignored;
     if (phase_ == phase::idle)
       stream_.socket().cancel(ignored);
@@ -135,6 +142,8 @@ void connection_on<Stream>::cut() {
   asio::post(executor_, [this, me = shared_from_this()] {
     stopping_ = broken_ = true;
     talk_.wind_up();
+    if (line_ != nullptr)
+      line_->pump.end(stream_pump::ending::gone);
     asker_.close();
     error_code ignored;
     stream_.socket().close(ignored);
@@ -182,6 +191,10 @@ asio::awaitable<void> connection_on<Stream>::run() {
       }
       case step::write: break;
       case step::wait: co_await answer(); break;
+      case step::stream:
+        co_await stream_out();
+        open = false;
+        break;
       case step::end: open = false; break;
     }
   }
@@ -216,6 +229,47 @@ asio::awaitable<void> connection_on<Stream>::answer() {
     answer = talk_.failed("an unknown exception");
   }
   talk_.finish(std::move(answer));
+}
+
+/// The connection's last answer, which may go on for days.
+template <class Stream>
+asio::awaitable<void> connection_on<Stream>::stream_out() {
+  phase_ = phase::working;
+  try {
+    wait_limit& limit = *this;
+    line_ = std::make_shared<stream_line<Stream>>(
+      weak_from_this(), stream_, limit, executor_, core_->options,
+      talk_.take_stream());
+    if (stopping_)
+      line_->pump.end(stream_pump::ending::stopping);
+    if (line_->opening.websocket) {
+      auto serving = serve_websocket(line_);
+      co_await std::move(serving);
+      broken_ = true; // Beast has closed what there was to close
+    } else {
+      auto serving = serve_events(line_);
+      const bool whole = co_await std::move(serving);
+      broken_ = broken_ || !whole;
+    }
+  } catch (const std::exception& e) {
+    spdlog::error("http: a stream ended: {}", e.what());
+    broken_ = true;
+  }
+  if (broken_) { // also for whoever still reads
+    error_code ignored;
+    stream_.socket().close(ignored);
+  }
+  line_ = nullptr;
+}
+
+template <class Stream>
+void connection_on<Stream>::begin_wait(std::chrono::milliseconds time) {
+  set_deadline(phase::other, time);
+}
+
+template <class Stream>
+void connection_on<Stream>::end_wait() {
+  phase_ = phase::working;
 }
 
 /// Writes what the socket takes at once; true when that was all.

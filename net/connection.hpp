@@ -27,6 +27,10 @@ using tcp_socket
 /// some of an answer within `request_timeout`. While a handler works there is
 /// no limit here; whoever waits in one has a deadline of its own.
 ///
+/// A stream (see `stream_source`) is the last answer of its connection. It has
+/// the same limit on what the client takes, and heartbeats instead of the idle
+/// one. `stop` ends it as its protocol wants, before its next batch.
+///
 /// Cost in the steady state: one read and one write for each request, or fewer
 /// when requests are pipelined; no allocation but the handler's.
 ///

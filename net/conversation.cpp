@@ -1,6 +1,7 @@
 #include "net/conversation.hpp"
 
 #include "net/server_response.hpp"
+#include "net/websocket_handshake.hpp"
 
 #include <boost/beast/core/string.hpp>
 
@@ -47,6 +48,11 @@ conversation::step conversation::next() {
         find_client();
         if (match_.found != nullptr && match_.found->async)
           return step::wait;
+        if (match_.found != nullptr && match_.found->stream) {
+          if (open_stream())
+            return step::stream;
+          break;
+        }
         finish(answer_now());
         break;
       case progress::refused: refuse(reader_.refusal()); break;
@@ -147,12 +153,73 @@ void conversation::put(response answer, bool stays) {
   append_head(out_.text(), answer, framing);
   if (reader_.method() != verb::head && has_body(answer.status))
     out_.add_body(std::move(answer.body));
+  note_answer(answer.status);
+}
+
+void conversation::note_answer(unsigned status) {
   finished_ = clock::now();
   if (core_.observer != nullptr)
-    core_.observer->request_done(request_.route, answer.status,
-                                 finished_ - began_);
+    core_.observer->request_done(request_.route, status, finished_ - began_);
   // The next one of a pipeline has been waiting for this one only.
   began_ = finished_;
+}
+
+/// Asks the stream's handler. False when the request is answered with that.
+bool conversation::open_stream() {
+  stream_answer said = response{};
+  try {
+    said = match_.found->stream(request_);
+  } catch (const std::exception& e) {
+    said = failed(e.what());
+  } catch (...) {
+    said = failed("an unknown exception");
+  }
+  if (said.accepted() && !headers_are_safe(said.refusal()))
+    said = failed("the handler's answer is not valid HTTP");
+  if (!said.accepted()) {
+    finish(std::move(said.refusal()));
+    return false;
+  }
+  const bool websocket = asks_for_websocket(reader_);
+  if (websocket)
+    if (auto refusal = websocket_refusal(reader_)) {
+      finish(std::move(*refusal));
+      return false;
+    }
+  stream_.source = std::move(said.source());
+  if (websocket)
+    begin_websocket(std::move(said.refusal().headers));
+  else
+    begin_events(std::move(said.refusal().headers));
+  return stream_.source != nullptr;
+}
+
+void conversation::begin_events(stream_answer::header_list headers) {
+  response head{200, {}, "text/event-stream"};
+  head.headers = std::move(headers);
+  head.headers.emplace_back("Cache-Control", "no-store");
+  head.headers.emplace_back("X-Accel-Buffering", "no");
+  response_framing framing;
+  framing.version = reader_.version();
+  stream_.chunked = framing.version == 11;
+  framing.end = stream_.chunked ? body_end::last_chunk : body_end::close;
+  const bool head_only = reader_.method() == verb::head;
+  framing.keep_alive = head_only && reader_.keep_alive() && !winding_up_;
+  append_head(out_.text(), head, framing);
+  note_answer(head.status);
+  if (!head_only)
+    return;
+  stream_.source = nullptr;
+  reader_.next();
+  judged_ = false;
+  ended_ = !framing.keep_alive;
+}
+
+void conversation::begin_websocket(stream_answer::header_list headers) {
+  stream_.websocket = true;
+  stream_.hello = websocket_hello(reader_);
+  stream_.headers = std::move(headers);
+  note_answer(101);
 }
 
 } // namespace switchboard::net

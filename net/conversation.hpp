@@ -5,6 +5,7 @@
 #include "net/request_reader.hpp"
 #include "net/server_core.hpp"
 #include "net/server_request.hpp"
+#include "net/stream_lines.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 namespace switchboard::net {
 
@@ -28,10 +30,11 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   enum class step : std::uint8_t {
-    read,  ///< write what there is, then more bytes are needed
-    write, ///< there is too much to write
-    wait,  ///< write what there is, then await `answering` and `finish`
-    end,   ///< write what there is, then no more
+    read,   ///< write what there is, then more bytes are needed
+    write,  ///< there is too much to write
+    wait,   ///< write what there is, then await `answering` and `finish`
+    stream, ///< write what there is, then serve `take_stream`, and no more
+    end,    ///< write what there is, then no more
   };
 
   conversation(server_core& core, asker& actors,
@@ -46,6 +49,9 @@ public:
   void received(std::size_t size);
   [[nodiscard]] boost::asio::awaitable<response> answering();
   void finish(response answer);
+  [[nodiscard]] stream_opening take_stream() noexcept {
+    return std::move(stream_);
+  }
   /// What to answer when a handler has thrown.
   response failed(std::string_view why);
 
@@ -80,6 +86,10 @@ private:
   response answer_now();
   void refuse(const request_refusal& why);
   void put(response answer, bool stays);
+  void note_answer(unsigned status);
+  bool open_stream();
+  void begin_events(stream_answer::header_list headers);
+  void begin_websocket(stream_answer::header_list headers);
 
   server_core& core_;
   boost::asio::ip::address peer_;
@@ -88,6 +98,7 @@ private:
   server_request request_;
   router::match match_;
   outgoing out_;
+  stream_opening stream_;
   time_point began_;    ///< the current request, by its first byte
   time_point finished_; ///< the last answer; at first, the start
   bool judged_ = false; ///< the current request's head

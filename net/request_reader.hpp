@@ -102,6 +102,10 @@ public:
 
   // From `complete` on.
   [[nodiscard]] std::string_view body() const noexcept;
+  /// What was received behind the request.
+  [[nodiscard]] std::string_view rest() const noexcept {
+    return {data_.get() + parsed_, end_ - parsed_};
+  }
 
 private:
   class head_parser;

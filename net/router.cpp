@@ -143,7 +143,10 @@ router::router(router&&) noexcept = default;
 router& router::operator=(router&&) noexcept = default;
 
 void router::add(route r) {
-  assert(static_cast<bool>(r.sync) != static_cast<bool>(r.async));
+  assert(int{r.sync != nullptr} + int{r.async != nullptr}
+           + int{r.stream != nullptr}
+         == 1);
+  assert(r.stream == nullptr || r.method == verb::get);
   const auto kept
     = impl_->routes.emplace_back(std::make_unique<const route>(std::move(r)))
         .get();
@@ -182,6 +185,34 @@ void router::post(std::string pattern, sync_handler h) {
 
 void router::post(std::string pattern, async_handler h) {
   add({verb::post, std::move(pattern), {}, std::move(h)});
+}
+
+void router::put(std::string pattern, sync_handler h) {
+  add({verb::put, std::move(pattern), std::move(h), {}});
+}
+
+void router::put(std::string pattern, async_handler h) {
+  add({verb::put, std::move(pattern), {}, std::move(h)});
+}
+
+void router::patch(std::string pattern, sync_handler h) {
+  add({verb::patch, std::move(pattern), std::move(h), {}});
+}
+
+void router::patch(std::string pattern, async_handler h) {
+  add({verb::patch, std::move(pattern), {}, std::move(h)});
+}
+
+void router::del(std::string pattern, sync_handler h) {
+  add({verb::delete_, std::move(pattern), std::move(h), {}});
+}
+
+void router::del(std::string pattern, async_handler h) {
+  add({verb::delete_, std::move(pattern), {}, std::move(h)});
+}
+
+void router::stream(std::string pattern, stream_handler h) {
+  add({verb::get, std::move(pattern), {}, {}, 0, std::move(h)});
 }
 
 router::match router::find(verb method, std::string_view path,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/message.hpp"
+#include "net/stream_source.hpp"
 
 #include <boost/asio/awaitable.hpp>
 
@@ -20,10 +21,11 @@ using async_handler = std::function<boost::asio::awaitable<response>(request&)>;
 struct route {
   boost::beast::http::verb method{};
   std::string pattern; ///< segments; `:name` matches one non-empty segment
-  sync_handler sync;   ///< one of the two is set
+  sync_handler sync;   ///< one of the three is set
   async_handler async;
   /// Overrides the server's body limit for this route when not 0.
   std::size_t body_bytes_max = 0;
+  stream_handler stream{}; ///< for GET only
 };
 
 /// Finds the route of a request. Literal segments win over `:names`. Built
@@ -41,6 +43,15 @@ public:
   void get(std::string pattern, async_handler h);
   void post(std::string pattern, sync_handler h);
   void post(std::string pattern, async_handler h);
+  void put(std::string pattern, sync_handler h);
+  void put(std::string pattern, async_handler h);
+  void patch(std::string pattern, sync_handler h);
+  void patch(std::string pattern, async_handler h);
+  void del(std::string pattern, sync_handler h);
+  void del(std::string pattern, async_handler h);
+  /// A route for GET that serves server-sent events, or speaks WebSocket with a
+  /// client that asks for it.
+  void stream(std::string pattern, stream_handler h);
 
   struct match {
     const route* found = nullptr;

@@ -20,6 +20,13 @@ struct server_options {
   /// of an answer; the TLS handshake likewise.
   std::chrono::milliseconds request_timeout{30'000};
   std::chrono::milliseconds idle_timeout{75'000}; ///< between requests
+  /// Streams: a server-sent one that is silent says so this often, and its
+  /// client is told to wait that long before it connects again; a WebSocket
+  /// from which nothing was heard, not even the answer to a ping, is given up.
+  std::chrono::milliseconds stream_heartbeat{15'000};
+  std::chrono::milliseconds stream_retry{2'000};
+  std::chrono::milliseconds stream_silence_max{60'000};
+  std::size_t stream_message_bytes_max = 64 * 1024; ///< from the client
   std::size_t connections_max = 20'000; ///< beyond, clients wait in the backlog
   /// Addresses or CIDR blocks whose `X-Forwarded-For` is believed.
   std::vector<std::string> trusted_proxies;

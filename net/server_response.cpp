@@ -65,6 +65,18 @@ std::string_view date_header() {
   return {text.data(), size};
 }
 
+void append_body_end(std::string& out, const response& answer, body_end how) {
+  switch (how) {
+    case body_end::length:
+      out += "Content-Length: ";
+      append_number(out, answer.body.size());
+      out += "\r\n";
+      return;
+    case body_end::last_chunk: out += "Transfer-Encoding: chunked\r\n"; return;
+    case body_end::close: return;
+  }
+}
+
 bool has_control(std::string_view text) {
   return std::ranges::any_of(text, [](char c) {
     return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
@@ -104,9 +116,7 @@ void append_head(std::string& out, const response& answer,
       out += answer.content_type;
       out += "\r\n";
     }
-    out += "Content-Length: ";
-    append_number(out, answer.body.size());
-    out += "\r\n";
+    append_body_end(out, answer, framing.end);
   }
   out += "X-Content-Type-Options: nosniff\r\n";
   for (const auto& [name, value] : answer.headers) {

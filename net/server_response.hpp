@@ -8,10 +8,14 @@
 
 namespace switchboard::net {
 
+/// How a client sees where the body ends.
+enum class body_end : std::uint8_t { length, last_chunk, close };
+
 /// How the answer goes out, beside what the handler said.
 struct response_framing {
   int version = 11;
   bool keep_alive = true;
+  body_end end = body_end::length;
   std::uint64_t request_id = 0; ///< told to the client with errors
 };
 

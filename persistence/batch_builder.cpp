@@ -17,11 +17,14 @@ batch_builder::batch_builder(const row_reader& rows) : rows_(rows) {
         next_offset_ = static_cast<std::uint64_t>(block->last()) + 1;
       return false;
     });
-  rows.scan_back(family::entities, {}, {},
-                 [this](std::string_view key, std::string_view) {
-                   newest_.assign(key);
-                   return false;
-                 });
+  for (std::size_t kind = 0; kind < newest_.size(); ++kind) {
+    const std::string prefix(1, static_cast<char>(kind));
+    rows.scan_back(family::entities, prefix, keys::after_prefix(prefix),
+                   [&](std::string_view key, std::string_view) {
+                     newest_[kind].assign(key);
+                     return false;
+                   });
+  }
   if (rows.get(family::meta, keys::next_delivery, value_))
     next_delivery_ = keys::read_u64(value_);
   summary_.last = domain::offset{next_offset_ - 1};
@@ -84,7 +87,7 @@ bool batch_builder::is_stale(const changes& what) {
     key_.assign(1, static_cast<char>(entity.kind)).append(entity.id.view());
     last = domain::sequence{};
     // New ids are the highest, mostly: that saves the look.
-    if (key_ <= newest_ && rows_.get(family::entities, key_, value_)) {
+    if (key_ <= newest_of(entity.kind) && rows_.get(family::entities, key_, value_)) {
       last = last_event_of(value_);
       // A state row that cannot be read must not be written over.
       if (!last)
@@ -145,8 +148,8 @@ void batch_builder::write_entity(const changes::subject& entity) {
   sequences_.put(entity.kind, entity.id, entity.next);
   key_.assign(1, static_cast<char>(entity.kind)).append(entity.id.view());
   sink_->put(family::entities, key_, entity.state);
-  if (key_ > newest_)
-    newest_ = key_;
+  if (auto& newest = newest_of(entity.kind); key_ > newest)
+    newest = key_;
 }
 
 void batch_builder::write_claims(const changes& what) {

@@ -69,6 +69,9 @@ private:
   [[nodiscard]] std::optional<conflict> find_conflict(const changes& what);
   [[nodiscard]] std::optional<std::string_view>
   find_claim(std::string_view key);
+  [[nodiscard]] std::string& newest_of(domain::entity_kind kind) {
+    return newest_.at(static_cast<std::size_t>(kind));
+  }
   [[nodiscard]] std::string_view keep(std::string_view text);
   void write_row(const row_change& row);
   void add_lane(std::string_view lane);
@@ -81,8 +84,8 @@ private:
   row_sink* sink_ = nullptr;
   domain::timestamp now_{};
   sequence_cache sequences_;
-  // The highest key of the entities: what is above it does not exist.
-  std::string newest_;
+  // The highest key of each kind of entity: what is above it does not exist.
+  std::array<std::string, 16> newest_;
   std::uint64_t next_offset_ = 1;
   std::uint64_t next_delivery_ = 1;
   std::uint64_t first_offset_ = 1;

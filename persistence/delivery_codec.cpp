@@ -37,6 +37,8 @@ void write_outbox(wire_writer& out, const delivery& what) {
   out.number(5, what.attempts);
   out.number(6, code(what.next_at));
   out.number(7, what.attempts_before);
+  out.text(8, what.message_id);
+  out.number(9, static_cast<std::uint64_t>(what.sequence));
 }
 
 } // namespace
@@ -48,6 +50,8 @@ void append_outbox_row(std::string& out, const new_delivery& what) {
   writer.text(3, what.payload);
   writer.number(4, code(what.created_at));
   writer.number(6, code(what.created_at));
+  writer.text(8, what.message_id);
+  writer.number(9, static_cast<std::uint64_t>(what.sequence));
 }
 
 std::string encode_outbox_row(const delivery& what) {
@@ -69,6 +73,17 @@ std::string encode_attempt_row(const attempt& tried) {
   if (domain::is_clean_utf8(tried.detail))
     out.text(5, clip_bytes(tried.detail, attempt_detail_size_max));
   out.text(6, clip_bytes(tried.body, attempt_body_size_max));
+  return bytes;
+}
+
+std::string encode_lane_attempt_row(const delivery& what) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.text(1, what.group);
+  out.text(2, what.kind);
+  out.text(3, what.message_id);
+  out.number(4, static_cast<std::uint64_t>(what.sequence));
+  out.number(5, code(what.created_at));
   return bytes;
 }
 
@@ -99,6 +114,8 @@ std::optional<delivery> decode_outbox_row(std::string_view lane, delivery_id id,
       case 7:
         out.attempts_before = static_cast<std::uint32_t>(in.number());
         break;
+      case 8: out.message_id = in.bytes(); break;
+      case 9: out.sequence = domain::sequence{in.number()}; break;
       default: break;
     }
   return in.damaged() ? std::nullopt : std::optional{std::move(out)};
@@ -123,6 +140,31 @@ std::optional<attempt> decode_attempt_row(std::uint32_t number,
       default: break;
     }
   return in.damaged() ? std::nullopt : std::optional{std::move(out)};
+}
+
+std::optional<lane_attempt> decode_lane_attempt_row(delivery_id id,
+                                                    std::string_view bytes) {
+  lane_attempt out;
+  out.delivery = id;
+  wire_reader in{bytes};
+  while (in.next())
+    switch (in.field()) {
+      case 1: out.group = in.bytes(); break;
+      case 2: out.kind = in.bytes(); break;
+      case 3: out.message_id = in.bytes(); break;
+      case 4: out.sequence = domain::sequence{in.number()}; break;
+      case 5: out.created_at = timestamp_of(in); break;
+      default: break;
+    }
+  return in.damaged() ? std::nullopt : std::optional{std::move(out)};
+}
+
+std::string_view lane_of_dead_letter(std::string_view bytes) noexcept {
+  wire_reader in{bytes};
+  while (in.next())
+    if (in.field() == 1)
+      return in.bytes();
+  return {};
 }
 
 std::optional<dead_letter> decode_dead_letter_row(delivery_id id,

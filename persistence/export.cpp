@@ -1,5 +1,8 @@
 #include "persistence/export.hpp"
 
+#include "persistence/error_records.hpp"
+#include "persistence/record_codec.hpp"
+#include "persistence/records.hpp"
 #include "persistence/ticket_codec.hpp"
 
 #include <boost/json/object.hpp>
@@ -18,6 +21,13 @@ constexpr std::size_t events_at_once = 1000;
 template <class Text>
 json::string text(const Text& value) {
   return json::string{std::string_view{value}};
+}
+
+json::array texts(const std::vector<std::string>& values) {
+  json::array out;
+  for (const auto& value : values)
+    out.emplace_back(text(value));
+  return out;
 }
 
 json::object customer(const domain::customer& from) {
@@ -46,6 +56,9 @@ void add(json::object& out, const domain::ticket_created& fact) {
   out["channel"] = text(domain::to_string(fact.via));
   if (fact.follows)
     out["follows"] = text(domain::to_string(fact.follows->value));
+  out["category"] = text(fact.category);
+  out["tags"] = texts(fact.tags);
+  out["actor"] = text(fact.actor);
 }
 
 void add(json::object& out, const domain::message_added& fact) {
@@ -65,6 +78,7 @@ void add(json::object& out, const domain::status_changed& fact) {
 void add(json::object& out, const domain::assignee_changed& fact) {
   out["type"] = "assignee_changed";
   out["agent"] = text(fact.agent);
+  out["previous"] = text(fact.previous);
   out["reason"] = text(fact.reason);
   out["actor"] = text(fact.actor);
 }
@@ -76,13 +90,100 @@ void add(json::object& out, const domain::priority_changed& fact) {
   out["actor"] = text(fact.actor);
 }
 
-std::string line_of(domain::offset at, const entity_event& stored) {
+void add(json::object& out, const domain::ticket_edited& fact) {
+  const auto& edits = fact.edits;
+  out["type"] = "ticket_edited";
+  if (edits.subject)
+    out["subject"] = text(*edits.subject);
+  if (edits.description)
+    out["description"] = text(*edits.description);
+  if (edits.category)
+    out["category"] = text(*edits.category);
+  if (edits.tags)
+    out["tags"] = texts(*edits.tags);
+  if (edits.from)
+    out["customer"] = customer(*edits.from);
+  out["actor"] = text(fact.actor);
+}
+
+void add(json::object& out, const domain::note_added& fact) {
+  out["type"] = "note_added";
+  out["body"] = text(fact.body);
+  out["author"] = text(fact.author);
+}
+
+void add(json::object& out, const domain::user_mentioned& fact) {
+  out["type"] = "user_mentioned";
+  out["user"] = text(fact.user);
+  out["user_name"] = text(fact.user_name);
+  out["note"] = text(fact.note);
+  out["actor"] = text(fact.actor);
+}
+
+json::object head(std::string_view entity, const domain::uuid& id,
+                  domain::sequence number, domain::timestamp at) {
+  return {{entity, text(domain::to_string(id))},
+          {"sequence", static_cast<std::uint64_t>(number)},
+          {"at", text(domain::to_rfc3339(at))}};
+}
+
+json::object describe(const entity_event& stored) {
+  const auto& event = stored.event;
+  auto out = head("ticket", stored.entity, event.number, event.at);
+  std::visit([&](const auto& fact) { add(out, fact); }, event.fact);
+  return out;
+}
+
+/// Secrets are in a record only sealed or hashed; they stay out all the same.
+json::object describe(const record_event& stored) {
+  auto out = head(domain::to_string(stored.kind), stored.entity, stored.number,
+                  stored.at);
+  out["type"] = stored.removed ? "removed" : "saved";
+  if (domain::user user; stored.kind == domain::entity_kind::user
+                         && decode_record(stored.record, user)) {
+    out["name"] = text(user.name);
+    out["username"] = text(user.username);
+    out["role"] = text(domain::to_string(user.role));
+    out["phone"] = text(user.phone);
+    out["email"] = text(user.email);
+    out["skills"] = texts(user.skills);
+  } else if (domain::group group; stored.kind == domain::entity_kind::group
+                                  && decode_record(stored.record, group)) {
+    out["title"] = text(group.title);
+  } else if (domain::api_key key; stored.kind == domain::entity_kind::api_key
+                                  && decode_record(stored.record, key)) {
+    out["name"] = text(key.name);
+  } else if (domain::webhook hook; stored.kind == domain::entity_kind::webhook
+                                   && decode_record(stored.record, hook)) {
+    out["url"] = text(hook.url);
+    out["events"] = texts(hook.events);
+    out["enabled"] = hook.enabled;
+  }
+  return out;
+}
+
+json::object describe(const error_event& stored) {
+  auto out = head("problem", stored.id, stored.number, stored.at);
+  out["type"] = "error_occurred";
+  out["where"] = text(stored.where);
+  out["code"] = text(stored.code);
+  out["message"] = text(stored.message);
+  out["count"] = stored.count;
+  return out;
+}
+
+/// Empty when the event cannot be read.
+std::string line_of(const stored_event& stored) {
   json::object out;
-  out["offset"] = static_cast<std::uint64_t>(at);
-  out["ticket"] = text(domain::to_string(stored.entity));
-  out["sequence"] = static_cast<std::uint64_t>(stored.event.number);
-  out["at"] = text(domain::to_rfc3339(stored.event.at));
-  std::visit([&](const auto& fact) { add(out, fact); }, stored.event.fact);
+  if (const auto event = decode_event(stored.bytes))
+    out = describe(*event);
+  else if (const auto record = decode_record_event(stored.bytes))
+    out = describe(*record);
+  else if (const auto error = decode_error_event(stored.bytes))
+    out = describe(*error);
+  else
+    return {};
+  out["offset"] = static_cast<std::uint64_t>(stored.at);
   std::string line = json::serialize(out);
   line.push_back('\n');
   return line;
@@ -99,14 +200,14 @@ export_events(const journal& from, domain::offset after,
     if (events.empty())
       return count;
     for (const auto& stored : events) {
-      const auto event = decode_event(stored.bytes);
+      const auto line = line_of(stored);
       const std::string place
         = std::to_string(static_cast<std::uint64_t>(stored.at));
-      if (!event)
+      if (line.empty())
         return domain::fail(domain::errc::storage_unavailable,
                             "the event at offset " + place
                               + " cannot be read; run switchboard verify");
-      if (!write(line_of(stored.at, *event)))
+      if (!write(line))
         return domain::fail(domain::errc::storage_unavailable,
                             "writing stopped at offset " + place);
       ++count;

@@ -14,6 +14,7 @@ std::string_view to_string(family f) noexcept {
     case family::attempts: return "attempts";
     case family::dead_letters: return "deadletters";
     case family::timers: return "timers";
+    case family::activities: return "activities";
   }
   return "?";
 }

@@ -33,6 +33,10 @@ struct new_delivery {
   std::string kind;    ///< e.g. `ticket.created`; for people and metrics
   std::string payload; ///< the body as it goes out
   domain::timestamp created_at{};
+  /// The receiver's name for it, the same in every attempt; empty: it has none.
+  std::string message_id{};
+  /// The place of its event within the ticket; 0: none.
+  domain::sequence sequence{};
 
   friend bool operator==(const new_delivery&, const new_delivery&) = default;
 };

@@ -8,6 +8,7 @@ constexpr char number_prefix = 'n';
 constexpr char queue_prefix = 'q';
 constexpr std::size_t uuid_size = 16;
 constexpr std::size_t u64_size = 8;
+constexpr char lane_attempt_prefix = '\xff';
 
 template <class Integer>
 void append_integer(std::string& out, Integer value) {
@@ -120,6 +121,19 @@ std::string queue(domain::status s, domain::priority p,
   return out;
 }
 
+std::string labelled(label kind, std::string_view text) {
+  std::string key(1, static_cast<char>(kind));
+  key += text;
+  key += '\0';
+  return key;
+}
+
+std::string activity(const domain::ticket_id& id, domain::sequence number) {
+  std::string key{id.value.view()};
+  append_u64(key, static_cast<std::uint64_t>(number));
+  return key;
+}
+
 std::string unique(std::string_view scope, std::string_view id) {
   std::string out;
   out.reserve(scope.size() + 1 + id.size());
@@ -140,6 +154,35 @@ std::string attempt(delivery_id id, std::uint32_t number) {
   std::string out = u64(static_cast<std::uint64_t>(id));
   append_u32(out, number);
   return out;
+}
+
+std::string lane_attempts_of(std::string_view lane) {
+  std::string out(1, lane_attempt_prefix);
+  out.append(lane).push_back('\0');
+  return out;
+}
+
+std::string lane_attempt(std::string_view lane, domain::timestamp at,
+                         delivery_id id, std::uint32_t number) {
+  std::string out = lane_attempts_of(lane);
+  append_u64(out, millis(at));
+  append_u64(out, static_cast<std::uint64_t>(id));
+  append_u32(out, number);
+  return out;
+}
+
+std::optional<lane_attempt_key>
+parse_lane_attempt(std::string_view key) noexcept {
+  constexpr std::size_t tail = 2 * u64_size + sizeof(std::uint32_t);
+  if (key.size() < tail + 3 || key.front() != lane_attempt_prefix)
+    return std::nullopt;
+  const std::size_t end = key.size() - tail - 1;
+  if (key[end] != '\0')
+    return std::nullopt;
+  const auto rest = key.substr(end + 1);
+  return lane_attempt_key{key.substr(1, end - 1), from_millis(read_u64(rest)),
+                          delivery_id{read_u64(rest.substr(u64_size))},
+                          read_u32(rest.substr(2 * u64_size))};
 }
 
 std::string dead_letter(delivery_id id) {

@@ -18,12 +18,19 @@
 ///   messages      ticket uuid (16) | message number (4)   → MessageRow
 ///   index         'n' | ticket number (8)                 → uuid (16)
 ///                 'q' | status (1) | 255 - priority (1) | uuid (16) → ""
+///                 'a' | agent | 0 | uuid (16)            → ""
+///                 'c' | category | 0 | uuid (16)         → ""
+///                 't' | tag | 0 | uuid (16)              → ""
 ///   unique        scope | 0 | id                          → expiry | result
 ///   outbox        lane | 0 | delivery id (8)              → OutboxRow
-///   attempts      delivery id (8) | attempt (4)           → expiry |
-///   AttemptRow dead_letters  delivery id (8)                         →
-///   DeadLetterRow timers        due ms (8) | kind (1) | uuid (16) | name → ""
+///   attempts      delivery id (8) | attempt (4)           → expiry | AttemptRow
+///                 0xff | lane | 0 | at ms (8) | delivery id (8) | attempt (4)
+///                                                       → expiry | LaneAttemptRow
+///   dead_letters  delivery id (8)                         → DeadLetterRow
+///   timers        due ms (8) | kind (1) | uuid (16) | name → ""
+///   activities    ticket uuid (16) | sequence (8)         → EventRecord
 ///   meta          name                                    → 8 bytes
+///                 "statistics"                            → Statistics
 ///
 /// An expiry is 8 bytes of milliseconds, 0 for never; compaction drops rows
 /// whose expiry has passed. A UUIDv7 sorts by its time, so that the 'q' rows of
@@ -56,9 +63,23 @@ void append_u64(std::string& out, std::uint64_t value);
 [[nodiscard]] std::string queue(domain::status s, domain::priority p,
                                 const domain::ticket_id& id);
 [[nodiscard]] std::string queue_of(domain::status s);
+/// What a ticket may be labelled with beside its status and priority.
+enum class label : char { agent = 'a', category = 'c', tag = 't' };
+
+/// All tickets with a label; append a uuid for the row of one of them.
+[[nodiscard]] std::string labelled(label kind, std::string_view text);
+[[nodiscard]] std::string activity(const domain::ticket_id& id,
+                                   domain::sequence number);
 [[nodiscard]] std::string unique(std::string_view scope, std::string_view id);
 [[nodiscard]] std::string outbox(std::string_view lane, delivery_id id);
 [[nodiscard]] std::string attempt(delivery_id id, std::uint32_t number);
+/// The same attempt in the list of its lane, which is sorted by time. No id of
+/// a delivery begins with its first byte.
+[[nodiscard]] std::string lane_attempt(std::string_view lane,
+                                       domain::timestamp at, delivery_id id,
+                                       std::uint32_t number);
+/// What the keys of all listed attempts of a lane begin with.
+[[nodiscard]] std::string lane_attempts_of(std::string_view lane);
 [[nodiscard]] std::string dead_letter(delivery_id id);
 [[nodiscard]] std::string timer(const timer_change& timer);
 /// The smallest key of a timer that is due later than `at`.
@@ -68,6 +89,17 @@ struct outbox_key {
   std::string_view lane;
   delivery_id id{};
 };
+
+struct lane_attempt_key {
+  std::string_view lane;
+  domain::timestamp at{};
+  delivery_id id{};
+  std::uint32_t number = 0;
+};
+
+/// Empty for the keys of attempts by delivery.
+[[nodiscard]] std::optional<lane_attempt_key>
+parse_lane_attempt(std::string_view key) noexcept;
 
 [[nodiscard]] std::optional<outbox_key>
 parse_outbox(std::string_view key) noexcept;

@@ -147,6 +147,7 @@ family_tuning tuning_of(family f) {
     case family::attempts: return {.buffer_share = 2, .expires = true};
     case family::dead_letters: return {.point_reads = true};
     case family::timers: return {.deletes_often = true};
+    case family::activities: return {.buffer_share = 2};
   }
   return {};
 }

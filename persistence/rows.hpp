@@ -21,9 +21,10 @@ enum class family : std::uint8_t {
   attempts,     ///< delivery id + attempt → what happened, with an expiry
   dead_letters, ///< delivery id → delivery that was given up
   timers,       ///< due time + entity + name
+  activities,   ///< ticket + sequence → event that people ask about
 };
 
-inline constexpr std::size_t family_count = 10;
+inline constexpr std::size_t family_count = 11;
 
 std::string_view to_string(family f) noexcept;
 

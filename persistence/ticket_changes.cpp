@@ -3,6 +3,7 @@
 #include "persistence/keys.hpp"
 #include "persistence/ticket_codec.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace switchboard::persistence {
@@ -34,7 +35,48 @@ void move_in_queue(changes& out, const std::optional<domain::ticket>& before,
                       std::string{}});
 }
 
+/// The rows of everything that the ticket is labelled with.
+std::vector<std::string> label_rows(const domain::ticket& ticket) {
+  std::vector<std::string> keys;
+  const auto add = [&](keys::label kind, std::string_view text) {
+    if (!text.empty())
+      keys.push_back(keys::labelled(kind, text).append(ticket.id.value.view()));
+  };
+  add(keys::label::agent, ticket.assignee);
+  add(keys::label::category, ticket.category);
+  for (const auto& tag : ticket.tags)
+    add(keys::label::tag, tag);
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+void relabel(changes& out, const std::optional<domain::ticket>& before,
+             const domain::ticket& after) {
+  const auto old_rows = before ? label_rows(*before) : std::vector<std::string>{};
+  const auto new_rows = label_rows(after);
+  for (const auto& key : old_rows)
+    if (!std::binary_search(new_rows.begin(), new_rows.end(), key))
+      out.rows.push_back({family::index, key, std::nullopt});
+  for (const auto& key : new_rows)
+    if (!std::binary_search(old_rows.begin(), old_rows.end(), key))
+      out.rows.push_back({family::index, key, std::string{}});
+}
+
+/// Messages have rows of their own, and the state row tells of the creation.
+bool is_activity(const domain::ticket_fact& fact) {
+  return !std::holds_alternative<domain::ticket_created>(fact)
+         && !std::holds_alternative<domain::message_added>(fact);
+}
+
 } // namespace
+
+std::vector<row_change> index_rows(const domain::ticket& ticket) {
+  changes out;
+  add_created(out, ticket);
+  move_in_queue(out, std::nullopt, ticket);
+  relabel(out, std::nullopt, ticket);
+  return std::move(out.rows);
+}
 
 std::string message_scope(domain::channel via) {
   std::string scope{"message:"};
@@ -78,8 +120,13 @@ changes ticket_changes(const std::optional<domain::ticket>& before,
   if (!before)
     add_created(out, after);
   move_in_queue(out, before, after);
+  relabel(out, before, after);
   for (const auto& event : events) {
     out.events.push_back({encode_event(after.id, event)});
+    if (is_activity(event.fact))
+      out.rows.push_back({family::activities,
+                          keys::activity(after.id, event.number),
+                          out.events.back().bytes});
     if (const auto* added = std::get_if<domain::message_added>(&event.fact))
       add_message(out, after, event.at, *added);
   }

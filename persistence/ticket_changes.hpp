@@ -24,6 +24,10 @@ inline constexpr std::string_view ref_scope = "ref";
 claims_of(const domain::ticket_id& id,
           std::span<const domain::ticket_event> events);
 
+/// All rows of a ticket in family::index: its number, its place in the queue,
+/// its labels. Pure.
+[[nodiscard]] std::vector<row_change> index_rows(const domain::ticket& ticket);
+
 /// The projection of a ticket: all that becomes durable together when `events`
 /// take it from `before` (nothing: it did not exist) to `after`. Views are made
 /// here and nowhere else, so `verify` can hold every row against the events.

@@ -153,6 +153,23 @@ std::vector<message_row> ticket_views::messages(const domain::ticket& ticket,
   return found;
 }
 
+std::vector<domain::ticket_event>
+ticket_views::activities(domain::ticket_id id, domain::sequence after,
+                         std::size_t max) const {
+  std::vector<domain::ticket_event> found;
+  const domain::sequence first{static_cast<std::uint64_t>(after) + 1};
+  if (max == 0 || first == domain::sequence{})
+    return found;
+  rows_.scan(family::activities, keys::activity(id, first),
+             keys::after_prefix(id.value.view()),
+             [&](std::string_view, std::string_view value) {
+               if (auto stored = decode_event(value))
+                 found.push_back(std::move(stored->event));
+               return found.size() < max;
+             });
+  return found;
+}
+
 domain::ticket_number ticket_views::last_number() const {
   const std::string prefix = keys::number(domain::ticket_number{}).substr(0, 1);
   std::uint64_t last = 0;

@@ -46,6 +46,12 @@ public:
   messages(const domain::ticket& ticket, domain::message_sequence after,
            std::size_t max) const;
 
+  /// Up to `max` activities after `after`, in order: what happened to the ticket
+  /// beside messages. Its creation is not among them; the ticket tells of it.
+  [[nodiscard]] std::vector<domain::ticket_event>
+  activities(domain::ticket_id id, domain::sequence after,
+             std::size_t max) const;
+
   /// The highest number that was ever given; 0: none yet.
   [[nodiscard]] domain::ticket_number last_number() const;
 

@@ -3,7 +3,9 @@
 #include "domain/ticket.hpp"
 #include "persistence/deliveries.hpp"
 #include "persistence/event_block.hpp"
+#include "persistence/error_records.hpp"
 #include "persistence/keys.hpp"
+#include "persistence/records.hpp"
 #include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_codec.hpp"
 
@@ -20,19 +22,22 @@ namespace {
 constexpr std::uint64_t progress_step = 100'000;
 constexpr std::size_t uuid_size = 16;
 
-/// The rows that every ticket has exactly once.
-enum seen : std::uint8_t {
-  state_row = 1,
-  number_row = 2,
-  queue_row = 4,
-  ref_row = 8,
-};
-
 /// A ticket as its events make it: its state row, which is smaller than the
 /// ticket, and which of its rows have been found right.
 struct replayed {
   std::string state;
-  std::uint8_t found = 0;
+  bool has_state_row = false;
+  bool has_ref_row = false;
+  std::uint16_t index_rows = 0;
+};
+
+/// Users, groups, keys, webhooks and problems, by the keys of their rows.
+struct replayed_record {
+  domain::sequence last{};
+  /// The state row that the last event leaves; nothing: not known from one
+  /// event alone (a problem counts).
+  std::optional<std::string> state;
+  bool has_state_row = false;
 };
 
 class verification {
@@ -44,6 +49,7 @@ public:
     replay_events();
     check_states();
     check_messages();
+    check_activities();
     check_index();
     check_refs();
     check_missing();
@@ -74,8 +80,10 @@ private:
   void check_states();
   void check_messages();
   void check_index();
-  void check_number_row(std::string_view key, std::string_view value);
-  void check_queue_row(std::string_view key);
+  void check_index_row(std::string_view key, std::string_view value);
+  void check_activities();
+  bool replay_record(std::string_view bytes);
+  void check_record(std::string_view key, std::string_view value);
   void check_refs();
   void check_missing();
   void check_outbox();
@@ -93,6 +101,8 @@ private:
   const verify_options& options_;
   verify_report report_;
   ticket_map tickets_;
+  std::unordered_map<std::string, replayed_record> records_;
+  std::uint64_t activities_ = 0;
   std::uint64_t next_offset_ = 1;
   std::uint64_t next_delivery_ = 1;
 };
@@ -128,6 +138,8 @@ void verification::replay_event(domain::offset at, std::string_view bytes) {
   if (++report_.events % progress_step == 0 && options_.progress)
     options_.progress(report_.events);
   const auto stored = decode_event(bytes);
+  if (!stored && replay_record(bytes))
+    return;
   if (!stored) {
     problem("the event at offset "
             + std::to_string(static_cast<std::uint64_t>(at))
@@ -157,11 +169,55 @@ void verification::replay_event(domain::offset at, std::string_view bytes) {
   tickets_[stored->entity].state = made.entity->state;
 }
 
-/// Message rows never change once they are written, so they are held against
-/// the event that made them at once.
+/// An event of a record or a problem: it replaces what was before.
+bool verification::replay_record(std::string_view bytes) {
+  std::optional<record_event> saved = decode_record_event(bytes);
+  domain::entity_kind kind{};
+  domain::uuid entity;
+  domain::sequence number{};
+  if (saved) {
+    kind = saved->kind;
+    entity = saved->entity;
+    number = saved->number;
+  } else if (const auto error = decode_error_event(bytes)) {
+    kind = domain::entity_kind::problem;
+    entity = error->id;
+    number = error->number;
+  } else {
+    return false;
+  }
+  auto& known = records_[keys::entity(kind, entity)];
+  if (static_cast<std::uint64_t>(number)
+      != static_cast<std::uint64_t>(known.last) + 1)
+    problem("an event of a record does not follow the one before");
+  known.last = number;
+  if (saved)
+    known.state = record_state(*saved);
+  return true;
+}
+
+void verification::check_record(std::string_view key, std::string_view value) {
+  const auto found = records_.find(std::string{key});
+  if (found == records_.end()) {
+    problem("a state row has no events");
+    return;
+  }
+  found->second.has_state_row = true;
+  const auto& state = found->second.state;
+  if (last_event_of(value) != found->second.last || (state && *state != value))
+    problem("the state row of a record is not what its events make");
+}
+
+/// Rows of messages and activities never change once they are written, so they
+/// are held against the event that made them at once.
 void verification::check_projection(const changes& what) {
   std::string value;
   for (const auto& row : what.rows) {
+    if (row.where == family::activities) {
+      ++activities_;
+      if (!rows_.get(row.where, row.key, value) || value != *row.value)
+        problem(what.entity->id, "the row of an activity is missing or wrong");
+    }
     if (row.where != family::messages)
       continue;
     ++report_.messages;
@@ -183,6 +239,10 @@ void verification::check_states() {
   rows_.scan(
     family::entities, {}, {},
     [this](std::string_view key, std::string_view value) {
+      if (key.front() != static_cast<char>(domain::entity_kind::ticket)) {
+        check_record(key, value);
+        return true;
+      }
       const auto id = domain::uuid_from_bytes(key.substr(1));
       const auto entry = id ? tickets_.find(*id) : tickets_.end();
       if (entry == tickets_.end()) {
@@ -192,7 +252,7 @@ void verification::check_states() {
       }
       if (decode_ticket(domain::ticket_id{*id}, value) != fold_of(*entry))
         problem(*id, "its state row is not what its events make");
-      entry->second.found |= state_row;
+      entry->second.has_state_row = true;
       return true;
     });
 }
@@ -222,43 +282,44 @@ void verification::check_messages() {
     });
 }
 
+/// Each row that is there has been compared; what is too many shows in the
+/// number of rows.
+void verification::check_activities() {
+  std::uint64_t count = 0;
+  rows_.scan(family::activities, {}, {},
+             [&](std::string_view, std::string_view) {
+               ++count;
+               return true;
+             });
+  if (count > activities_)
+    problem(std::to_string(count - activities_)
+            + " rows of activities have no event");
+}
+
 void verification::check_index() {
-  const char number_prefix = keys::number({}).front();
-  const char queue_prefix = keys::queue_of({}).front();
   rows_.scan(family::index, {}, {},
              [&](std::string_view key, std::string_view value) {
-               if (!key.empty() && key.front() == number_prefix)
-                 check_number_row(key, value);
-               else if (!key.empty() && key.front() == queue_prefix)
-                 check_queue_row(key);
-               else
-                 problem("an index row is of an unknown kind");
+               check_index_row(key, value);
                return true;
              });
 }
 
-void verification::check_number_row(std::string_view key,
-                                    std::string_view value) {
-  const auto id = domain::uuid_from_bytes(value);
-  const auto entry = id ? tickets_.find(*id) : tickets_.end();
-  const auto ticket = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
-  if (!ticket || keys::number(ticket->number) != key)
-    problem("the row of number " + std::to_string(keys::read_u64(key.substr(1)))
-            + " names a ticket that does not have it");
-  else
-    entry->second.found |= number_row;
-}
-
-void verification::check_queue_row(std::string_view key) {
+void verification::check_index_row(std::string_view key,
+                                   std::string_view value) {
+  // The row of a number names its ticket in the value, all others in the key.
   const auto id = domain::uuid_from_bytes(
-    key.substr(key.size() - std::min(key.size(), uuid_size)));
+    value.empty() ? key.substr(key.size() - std::min(key.size(), uuid_size))
+                  : value);
   const auto entry = id ? tickets_.find(*id) : tickets_.end();
   const auto ticket = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
-  if (!ticket || keys::queue(ticket->state, ticket->urgency, ticket->id) != key)
-    problem("a queue row stands where no ticket is"
-            + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
-  else
-    entry->second.found |= queue_row;
+  if (ticket)
+    for (const auto& row : index_rows(*ticket))
+      if (row.key == key && row.value == value) {
+        ++entry->second.index_rows;
+        return;
+      }
+  problem("an index row stands where no ticket is"
+          + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
 }
 
 void verification::check_refs() {
@@ -274,22 +335,25 @@ void verification::check_refs() {
         problem("a ref names a ticket that does not have it"
                 + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
       else
-        entry->second.found |= ref_row;
+        entry->second.has_ref_row = true;
       return true;
     });
 }
 
 void verification::check_missing() {
-  for (const auto& [id, entry] : tickets_) {
-    if ((entry.found & state_row) == 0)
+  for (const auto& entry : tickets_) {
+    const auto& [id, seen] = entry;
+    if (!seen.has_state_row)
       problem(id, "its state row is missing");
-    if ((entry.found & number_row) == 0)
-      problem(id, "the row of its number is missing");
-    if ((entry.found & queue_row) == 0)
-      problem(id, "its queue row is missing");
-    if ((entry.found & ref_row) == 0)
+    const auto ticket = fold_of(entry);
+    if (ticket && seen.index_rows < index_rows(*ticket).size())
+      problem(id, "an index row of it is missing");
+    if (!seen.has_ref_row)
       problem(id, "the claim of its ref is missing");
   }
+  for (const auto& [key, record] : records_)
+    if (!record.has_state_row)
+      problem("the state row of a record is missing");
 }
 
 // -- bookkeeping --------------------------------------------------------------
@@ -335,10 +399,15 @@ void verification::check_dead_letters() {
 void verification::check_attempts() {
   rows_.scan(family::attempts, {}, {},
              [this](std::string_view key, std::string_view row) {
-               if (!decode_attempt_row(0, keys::after_expiry(row)))
+               const auto bytes = keys::after_expiry(row);
+               if (const auto listed = keys::parse_lane_attempt(key)) {
+                 if (!decode_lane_attempt_row(listed->id, bytes))
+                   problem("an attempt listed in a lane cannot be read");
+               } else if (!decode_attempt_row(0, bytes)) {
                  problem("an attempt of delivery "
                          + std::to_string(keys::read_u64(key))
                          + " cannot be read");
+               }
                return true;
              });
 }

@@ -32,6 +32,17 @@ while [ $# -gt 0 ]; do
   esac
 done
 
+# The viewer of /docs comes from npm. Node.js may be there by other means than
+# Debian's packages, as long as it is recent enough.
+node_major_min=18
+has_node() {
+  local major
+  command -v npm >/dev/null || return 1
+  major="$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p')"
+  [ "${major:-0}" -ge "$node_major_min" ]
+}
+has_node || packages+=(nodejs npm)
+
 missing_packages() {
   local installed package
   # dpkg-query fails when it does not know one of them; the rest is printed.

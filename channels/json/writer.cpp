@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace switchboard::channels::json {
 
@@ -89,6 +90,13 @@ writer& writer::key(std::string_view name) {
   return *this;
 }
 
+writer& writer::escaped_key(std::string_view name) {
+  string(name);
+  *out_ += ':';
+  needs_comma_ = false;
+  return *this;
+}
+
 writer& writer::string(std::string_view text) {
   separate();
   *out_ += '"';
@@ -107,6 +115,30 @@ writer& writer::number(std::uint64_t value) {
   const auto end
     = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
   out_->append(digits.data(), end);
+  return *this;
+}
+
+writer& writer::integer(std::int64_t value) {
+  if (value >= 0)
+    return number(static_cast<std::uint64_t>(value));
+  separate();
+  *out_ += std::to_string(value);
+  return *this;
+}
+
+writer& writer::decimal(double value) {
+  separate();
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(),
+                                 std::round(value * 1000) / 1000)
+                     .ptr;
+  out_->append(digits.data(), end);
+  return *this;
+}
+
+writer& writer::raw(std::string_view document) {
+  separate();
+  *out_ += document;
   return *this;
 }
 

@@ -22,11 +22,18 @@ public:
   writer& end_array();
   /// `name` is one of ours: it is written as it is.
   writer& key(std::string_view name);
+  /// The same for a name that came from outside.
+  writer& escaped_key(std::string_view name);
   /// Escapes what JSON demands; `text` must be UTF-8.
   writer& string(std::string_view text);
   /// Null when `text` is empty.
   writer& string_or_null(std::string_view text);
   writer& number(std::uint64_t value);
+  writer& integer(std::int64_t value);
+  /// With up to three digits behind the point; `value` must be finite.
+  writer& decimal(double value);
+  /// A JSON document as it is.
+  writer& raw(std::string_view document);
   writer& boolean(bool value);
   writer& null();
 

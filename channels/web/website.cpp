@@ -1,5 +1,6 @@
 #include "channels/web/website.hpp"
 
+#include "channels/json/refine.hpp"
 #include "channels/json/writer.hpp"
 #include "domain/contact.hpp"
 #include "domain/status.hpp"
@@ -11,34 +12,12 @@ namespace switchboard::channels::web {
 
 namespace {
 
+using json::is_web_address;
 using json::object_reader;
+using json::refine;
 
 constexpr std::size_t phone_input_max = 40;
 constexpr std::size_t word_length_max = 40;
-
-/// Whether `url` looks like an absolute web address; its host is not resolved.
-bool is_web_address(std::string_view url) {
-  const auto rest = url.starts_with("https://")  ? url.substr(8)
-                    : url.starts_with("http://") ? url.substr(7)
-                                                 : std::string_view{};
-  return !rest.empty() && rest.front() != '/'
-         && std::none_of(rest.begin(), rest.end(), [](char c) {
-              return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
-            });
-}
-
-/// Replaces `text` by what `parse` makes of it, or notes why it cannot.
-template <class Parse>
-void refine(object_reader& in, std::string_view field, std::string& text,
-            Parse parse) {
-  if (text.empty())
-    return;
-  auto parsed = parse(text);
-  if (parsed)
-    text = std::move(parsed).value();
-  else
-    in.refuse(field, parsed.error().detail);
-}
 
 template <class T>
 decoded<T> finish(object_reader& in, T&& value) {

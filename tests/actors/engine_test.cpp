@@ -20,7 +20,7 @@ protected:
     options.in_flight_max = 2;
     it.emplace(sys,
                engine_parts{journal, ids, now, plan, courier,
-                            [this](std::string_view) { return &channel; },
+                            [this](std::string_view lane) { return serve(lane); },
                             nullptr, nullptr,
                             [this](const std::string&) { gave_up = true; }},
                options);
@@ -111,6 +111,35 @@ TEST_F(Engine, WakesTicketsWhoseTimersAreDue) {
               .load(request.target)
               ->state,
             domain::status::closed);
+}
+
+TEST_F(Engine, ADeadLetterIsAnErrorInTheBook) {
+  post().statuses = {410};
+  auto reply = ask<ticket_reply>(it->tickets(), apply_atom_v, create());
+  ASSERT_TRUE(reply);
+  advance(1s);
+  const auto book = persistence::error_views{journal.rows()}.all();
+  ASSERT_EQ(book.size(), 1u);
+  EXPECT_EQ(book[0].where, "n8n:hook");
+  EXPECT_EQ(book[0].code, "gone");
+  EXPECT_EQ(book[0].ticket, reply->id);
+}
+
+TEST_F(Engine, TakesErrorsFromAnybody) {
+  it->report_error({"import", "bad_row", "row 7", std::nullopt, wall});
+  sched.run();
+  EXPECT_TRUE(persistence::error_views{journal.rows()}.find(
+    persistence::error_id("import", "bad_row")));
+}
+
+TEST_F(Engine, TakesUpALaneWhoseDestinationIsBack) {
+  enabled = false;
+  ASSERT_TRUE(ask<ticket_reply>(it->tickets(), apply_atom_v, create()));
+  EXPECT_TRUE(sent().empty());
+  enabled = true;
+  it->take_up_lane("n8n:hook");
+  sched.run();
+  EXPECT_EQ(sent().size(), 1u);
 }
 
 TEST_F(Engine, LeavesNobodyBehind) {

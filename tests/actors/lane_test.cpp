@@ -11,7 +11,7 @@ using strings = std::vector<std::string>;
 class Lane : public test::lane_world_test {
 protected:
   lane_actor start() {
-    return spawn(lane, world, "n8n:hook");
+    return spawn(lane, world, "n8n:hook", lane_keeper_actor{});
   }
 
   void poll(const lane_actor& hdl) {

@@ -101,6 +101,41 @@ TEST_F(Ticket, RefusalsReachTheCallerAndWriteNothing) {
   EXPECT_EQ(journal.last_offset(), before);
 }
 
+TEST_F(Ticket, ACommandThatChangesNothingIsAnsweredAtOnce) {
+  auto hdl = opened();
+  const auto before = journal.last_offset();
+  ticket_request same{id, domain::change_priority{stored(id)->urgency, ""}};
+  auto reply = ask<ticket_reply>(hdl, apply_atom_v, same);
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->last_event, stored(id)->last_event);
+  EXPECT_EQ(journal.last_offset(), before);
+}
+
+TEST_F(Ticket, RefusesToChangeWhatHasChangedMeanwhile) {
+  auto hdl = opened();
+  auto request = say(id, "hello");
+  request.expected = stored(id)->last_event;
+  ASSERT_TRUE(ask<ticket_reply>(hdl, apply_atom_v, request));
+  auto late = ask<ticket_reply>(hdl, apply_atom_v, request);
+  EXPECT_EQ(refusal(late), errc::precondition_failed);
+}
+
+TEST_F(Ticket, TellsEachOfABatchWhatItsOwnCommandLedTo) {
+  auto hdl = opened();
+  journal.hold();
+  auto first = request(hdl, apply_atom_v, say(id, "one"));
+  auto second = request(hdl, apply_atom_v, say(id, "two"));
+  auto third = request(hdl, apply_atom_v, say(id, "three"));
+  sched.run();
+  journal.release();
+  EXPECT_EQ(take<ticket_reply>(first)->last_message,
+            domain::message_sequence{2});
+  EXPECT_EQ(take<ticket_reply>(second)->last_message,
+            domain::message_sequence{3});
+  EXPECT_EQ(take<ticket_reply>(third)->last_message,
+            domain::message_sequence{4});
+}
+
 TEST_F(Ticket, RefusesWorkBeyondItsQueue) {
   world = make_world({.queue_max = 2});
   auto hdl = opened();

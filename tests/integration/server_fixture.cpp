@@ -1,9 +1,13 @@
 #include "tests/integration/server_fixture.hpp"
 
+#include "api/openapi/document.hpp"
+#include "tests/support/openapi_check.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 
 namespace switchboard::test {
@@ -17,7 +21,31 @@ std::string describe(const http_reply& reply) {
          + reply.problem + "', body: " + reply.body.substr(0, 600);
 }
 
+std::atomic<int> unjudged{0};
+
+void judge(verb method, std::string_view target, const http_reply& reply) {
+  static const support::openapi_check api{
+    json::parse(api::openapi_document{}.text("http://127.0.0.1"))};
+  if (unjudged != 0)
+    return;
+  for (const auto& problem : api.judge(method, target, reply))
+    ADD_FAILURE() << problem << "\n" << describe(reply);
+}
+
+[[maybe_unused]] const bool judges = [] {
+  support::observe_replies(judge);
+  return true;
+}();
+
 } // namespace
+
+unjudged_answers::unjudged_answers() {
+  ++unjudged;
+}
+
+unjudged_answers::~unjudged_answers() {
+  --unjudged;
+}
 
 header_list joined(header_list a, const header_list& b) {
   a.insert(a.end(), b.begin(), b.end());
@@ -108,6 +136,7 @@ server_options(const settings& more, const std::filesystem::path& data) {
   auto& e = out.environment;
   e.try_emplace("SWITCHBOARD_LIMITS_PUBLIC_CREATE_PER_MINUTE", "0");
   e.try_emplace("SWITCHBOARD_LIMITS_PUBLIC_MISS_PER_MINUTE", "0");
+  e.try_emplace("SWITCHBOARD_LIMITS_API_KEY_PER_SECOND", "0");
   e.try_emplace("SWITCHBOARD_STORAGE_RESERVE_BYTES", "0");
   e.try_emplace("SWITCHBOARD_ADMIN_KEY", admin_key);
   e.try_emplace("RAILWAY_INBOUND_SECRET", inbound_key);

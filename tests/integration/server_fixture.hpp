@@ -45,6 +45,18 @@ inline const header_list as_inbound{{"Content-Type", "application/json"},
 /// For conditions that need more than one look over the wire.
 inline constexpr seconds patience{20};
 
+/// Every answer that a test gets by `http_connection::call`, `support::call` or
+/// `test_server` is held against the API's description, and the test fails when
+/// they disagree. While one of these lives it is not: for tests that send what
+/// is no proper HTTP, or call somebody else.
+class unjudged_answers {
+public:
+  unjudged_answers();
+  unjudged_answers(const unjudged_answers&) = delete;
+  unjudged_answers& operator=(const unjudged_answers&) = delete;
+  ~unjudged_answers();
+};
+
 header_list joined(header_list a, const header_list& b);
 
 /// A good body of `POST /api/ticket`.

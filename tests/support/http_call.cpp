@@ -47,6 +47,11 @@ http_reply broken(std::string why) {
   return out;
 }
 
+reply_observer& observer() {
+  static reply_observer one;
+  return one;
+}
+
 /// Feeds what has arrived to the parser; what it does not need stays.
 boost::system::error_code feed(reply_parser& parser, std::string& unread) {
   boost::system::error_code ec;
@@ -79,6 +84,10 @@ std::size_t http_reply::header_count(std::string_view name) const {
     }));
 }
 
+void observe_replies(reply_observer told) {
+  observer() = std::move(told);
+}
+
 http_connection::http_connection(std::uint16_t port)
   : port_{port}, socket_{connect_to(port)} {}
 
@@ -103,7 +112,10 @@ http_reply http_connection::call(http::verb method, std::string_view target,
   out.append("\r\n").append(body);
   // A server that refuses answers before it has read everything.
   send_bytes(out);
-  return read_reply(method == http::verb::head, timeout);
+  auto reply = read_reply(method == http::verb::head, timeout);
+  if (observer())
+    observer()(method, target, reply);
+  return reply;
 }
 
 bool http_connection::send_bytes(std::string_view bytes) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,15 @@ struct http_reply {
   [[nodiscard]] std::string header(std::string_view name) const;
   [[nodiscard]] std::size_t header_count(std::string_view name) const;
 };
+
+/// What is told of every answer that `http_connection::call` and `call` bring,
+/// so that a fixture can judge them all; on the thread that called.
+using reply_observer
+  = std::function<void(boost::beast::http::verb method, std::string_view target,
+                       const http_reply& reply)>;
+
+/// Sets the one observer of the process, before anybody calls.
+void observe_replies(reply_observer observer);
 
 /// A keep-alive connection to a server on 127.0.0.1. One thread at a time.
 class http_connection {

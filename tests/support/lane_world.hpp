@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,7 +79,10 @@ fake_courier(fake_courier_actor::stateful_pointer<fake_courier_state> self) {
 class lane_world_test : public actor_test {
 protected:
   lane_world_test() {
-    channel.encode = [](const persistence::delivery& d) {
+    channel.encode = [this](const persistence::delivery& d)
+      -> std::optional<channels::http_request> {
+      if (!enabled)
+        return std::nullopt;
       channels::http_request out;
       out.body = d.payload;
       return out;
@@ -91,9 +95,20 @@ protected:
     world = std::make_shared<actors::lane_world>(
       actors::lane_world{journal, [this] { return wall; }, courier,
                          [this](std::string_view lane) {
-                           return lane.starts_with("n8n:") ? &channel : nullptr;
+                           return serve(lane);
                          },
-                         nullptr, nullptr});
+                         nullptr, nullptr,
+                         [this](actors::error_note note) {
+                           errors.push_back(std::move(note));
+                         }});
+  }
+
+  /// The channel as it is now, for the lanes that it is for.
+  actors::lane_channel_ptr serve(std::string_view lane) {
+    if (!served
+        || (!lane.starts_with("n8n:") && !lane.starts_with("webhook:")))
+      return nullptr;
+    return std::make_shared<actors::lane_channel>(channel);
   }
 
   /// Puts a delivery into the outbox.
@@ -101,7 +116,8 @@ protected:
                                std::string lane = "n8n:hook") {
     persistence::changes what;
     what.deliveries.push_back(
-      {std::move(lane), std::move(group), "test", std::move(payload), wall});
+      {std::move(lane), std::move(group), "test", std::move(payload), wall,
+       "msg", domain::sequence{1}});
     persistence::delivery_id id{};
     journal.commit(std::move(what), [&](auto outcome) {
       id = std::get<persistence::committed>(outcome).deliveries.front();
@@ -142,7 +158,10 @@ protected:
 
   persistence::memory_journal journal{[this] { return wall; }};
   fake_courier_actor courier = spawn(fake_courier);
+  bool served = true;  ///< whether there is a channel at all
+  bool enabled = true; ///< whether the destination takes deliveries
   actors::lane_channel channel;
+  std::vector<actors::error_note> errors; ///< what lanes reported
   actors::lane_world_ptr world;
 };
 

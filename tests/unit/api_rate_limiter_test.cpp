@@ -55,7 +55,7 @@ TEST_F(RateLimiter, ZeroMeansNoLimit) {
 
 TEST_F(RateLimiter, NewcomersShareABucketWhenThereAreTooManyAddresses) {
   rate_limiter limiter{2};
-  for (std::size_t i = 0; i < rate_limiter::addresses_max; ++i)
+  for (std::size_t i = 0; i < rate_limiter::callers_max; ++i)
     limiter.take(std::to_string(i), now);
   EXPECT_TRUE(limiter.take("new one", now).allowed);
   EXPECT_TRUE(limiter.take("new two", now).allowed);

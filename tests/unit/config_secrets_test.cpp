@@ -123,7 +123,7 @@ TEST_F(Secrets, LeaveNoOtherFileBehind) {
   for (const auto& entry : fs::directory_iterator{folder()})
     names.insert(entry.path().filename().string());
   EXPECT_EQ(names, (std::set<std::string>{"admin.key", "inbound.key",
-                                          "visitor_jwt.key"}));
+                                          "sealing.key", "visitor_jwt.key"}));
 }
 
 TEST_F(Secrets, AreTakenFromTheConfigurationWhenGiven) {

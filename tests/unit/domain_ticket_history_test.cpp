@@ -31,7 +31,7 @@ public:
   explicit people(unsigned seed) : random_{seed} {}
 
   ticket_command next() {
-    switch (pick(7)) {
+    switch (pick(10)) {
       case 0: return create();
       case 1: return release_ticket{"tired", name()};
       case 2: return claim_ticket{name()};
@@ -40,8 +40,27 @@ public:
         return change_priority{static_cast<priority>(1 + pick(4)), name()};
       case 5:
         return change_status{static_cast<status>(1 + pick(7)), "", name()};
+      case 6: return update();
+      case 7: return add_note{"note", name()};
+      case 8: return mention_user{name(), "Ann", "", name()};
       default: return add_message{message()};
     }
+  }
+
+  update_ticket update() {
+    update_ticket u;
+    if (pick(2) == 0)
+      u.edits.subject = name();
+    if (pick(2) == 0)
+      u.edits.tags = std::vector{name()};
+    if (pick(2) == 0)
+      u.urgency = static_cast<priority>(1 + pick(4));
+    if (pick(2) == 0)
+      u.assignee = pick(3) == 0 ? "" : name();
+    if (pick(2) == 0)
+      u.state = static_cast<status>(1 + pick(7));
+    u.actor = name();
+    return u;
   }
 
   create_ticket create() {
@@ -88,14 +107,22 @@ void check_facts(const std::optional<ticket>& before,
   auto next = before ? static_cast<std::uint64_t>(before->last_event) : 0;
   auto at = before ? before->updated_at : timestamp::min();
   auto state = before ? before->state : status::pending;
+  auto holder = before ? before->assignee : std::string{};
   auto last = before ? static_cast<std::uint32_t>(before->last_message) : 0;
   for (const auto& e : events) {
     ASSERT_EQ(static_cast<std::uint64_t>(e.number), ++next);
     ASSERT_GE(e.at, at);
     at = e.at;
     match(
-      e.fact, [](const ticket_created&) {}, [](const assignee_changed&) {},
-      [](const priority_changed&) {},
+      e.fact, [](const ticket_created&) {}, [](const priority_changed&) {},
+      [](const ticket_edited& edited) {
+        ASSERT_NE(edited.edits, ticket_edits{});
+      },
+      [](const note_added&) {}, [](const user_mentioned&) {},
+      [&](const assignee_changed& a) {
+        ASSERT_EQ(a.previous, holder);
+        holder = a.agent;
+      },
       [&](const message_added& m) {
         ASSERT_EQ(static_cast<std::uint32_t>(m.number), ++last);
       },

@@ -375,5 +375,83 @@ TEST(SenderRole, KnowsStaff) {
   EXPECT_EQ(to_string(sender_role::manager), "manager");
 }
 
+// -- updates: several changes at once -----------------------------------------
+
+TEST_F(Ticket, ChangesSeveralThingsAtOnce) {
+  update_ticket u;
+  u.edits.subject = "A found parcel";
+  u.edits.tags = std::vector<std::string>{"parcel"};
+  u.urgency = priority::low;
+  u.assignee = "7";
+  u.actor = "boss";
+  const auto events = run(u);
+  ASSERT_EQ(events.size(), 4U);
+  EXPECT_EQ(fact<ticket_edited>(events, 0).edits.subject, "A found parcel");
+  EXPECT_EQ(state->subject, "A found parcel");
+  EXPECT_EQ(state->tags, std::vector<std::string>{"parcel"});
+  EXPECT_EQ(state->urgency, priority::low);
+  EXPECT_EQ(state->assignee, "7");
+  EXPECT_EQ(state->state, status::assigned);
+}
+
+TEST_F(Ticket, RecordsOnlyWhatAnUpdateChanges) {
+  update_ticket u;
+  u.edits.subject = state->subject;
+  u.urgency = state->urgency;
+  u.state = state->state;
+  EXPECT_TRUE(run(u).empty());
+}
+
+TEST_F(Ticket, RefusesAnUpdateAsAWhole) {
+  put(status::closed);
+  update_ticket u;
+  u.edits.subject = "other";
+  u.state = status::in_progress;
+  EXPECT_EQ(refusal(u).code, errc::illegal_transition);
+  u.state = status::pending;
+  u.assignee = "7";
+  EXPECT_EQ(refusal(u).code, errc::invalid);
+}
+
+TEST_F(Ticket, GoesBackIntoTheQueueWhenTakenAway) {
+  put(status::in_progress, "7");
+  update_ticket u;
+  u.assignee = "";
+  const auto events = run(u);
+  EXPECT_EQ(fact<assignee_changed>(events, 1).previous, "7");
+  EXPECT_EQ(state->state, status::pending);
+}
+
+TEST_F(Ticket, KeepsNotesOutOfTheConversation) {
+  const auto before = state->last_message;
+  run(add_note{"calls every day", "ann"});
+  run(mention_user{"7", "Bob", "", "ann"});
+  EXPECT_EQ(state->last_message, before);
+}
+
+TEST_F(Ticket, RemembersTheFirstResponse) {
+  run(add_message{draft(sender_role::customer)});
+  run(add_message{draft(sender_role::bot)});
+  EXPECT_FALSE(state->first_response_at);
+  later(5min);
+  run(add_message{draft(sender_role::agent)});
+  later(5min);
+  run(add_message{draft(sender_role::agent)});
+  EXPECT_EQ(state->first_response_at, noon + 5min);
+}
+
+TEST_F(Ticket, MayStartWithoutAMessageAndWithAnAgent) {
+  auto c = creation();
+  c.first_message = {};
+  c.assignee = "7";
+  c.actor = "key:1";
+  state.reset();
+  const auto events = run(c);
+  ASSERT_EQ(events.size(), 3U);
+  EXPECT_EQ(state->last_message, message_sequence{});
+  EXPECT_EQ(state->state, status::assigned);
+  EXPECT_EQ(state->assignee, "7");
+}
+
 } // namespace
 } // namespace switchboard::domain

@@ -97,6 +97,24 @@ TEST(Router, NamesTheMethodsOfAKnownPath) {
             "GET, HEAD, POST");
 }
 
+TEST(Router, HasAWordForEachMethod) {
+  router routes;
+  routes.put("/a", sync_handler{nothing});
+  routes.patch("/a", sync_handler{nothing});
+  routes.del("/a", sync_handler{nothing});
+  routes.stream("/a", [](request&) -> stream_answer { return response{}; });
+  list params;
+  for (const auto method :
+       {verb::put, verb::patch, verb::delete_, verb::get, verb::head}) {
+    const auto match = routes.find(method, "/a", params);
+    ASSERT_NE(match.found, nullptr);
+    EXPECT_EQ(match.found->stream != nullptr,
+              method == verb::get || method == verb::head);
+  }
+  EXPECT_EQ(routes.find(verb::post, "/a", params).allow,
+            "DELETE, GET, HEAD, PATCH, PUT");
+}
+
 TEST(Router, KnowsNoMethodsOfAnUnknownPath) {
   const auto routes = make_routes();
   list params;

@@ -187,6 +187,15 @@ protected:
                  answer.headers.emplace_back("X-A", "b\r\nX-C: d");
                  return answer;
                }});
+    const auto echo = [](request& r) {
+      return response{200, std::string{r.path} + " " + std::string{r.body},
+                      "text/plain"};
+    };
+    routes.put("/item/:id", sync_handler{echo});
+    routes.patch("/item/:id", sync_handler{echo});
+    routes.del("/item/:id", sync_handler{[](request&) {
+                 return response{204, "nothing of this goes out"};
+               }});
     add_waiting_routes(routes);
     return routes;
   }

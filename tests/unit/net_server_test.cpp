@@ -177,6 +177,24 @@ TEST_F(Server, SaysWhichMethodsAreAllowed) {
   EXPECT_NE(answer.body.find("\"method_not_allowed\""), std::string::npos);
 }
 
+TEST_F(Server, ServesEachMethod) {
+  auto line = connect();
+  const auto put = line.call(verb::put, "/item/1", {}, "whole");
+  EXPECT_EQ(put.status, 200);
+  EXPECT_EQ(put.body, "/item/1 whole");
+  EXPECT_EQ(line.call(verb::patch, "/item/1", {}, "part").body, "/item/1 part");
+  const auto gone = line.call(verb::delete_, "/item/1");
+  EXPECT_EQ(gone.status, 204);
+  EXPECT_EQ(gone.header_count("Content-Length"), 0u);
+  EXPECT_EQ(gone.body, "");
+  // No route for GET, so none for HEAD; its refusal has no body either.
+  ASSERT_TRUE(line.send_bytes("HEAD /item/1 HTTP/1.1\r\nHost: a\r\n\r\n"));
+  const auto head = line.read_reply(true);
+  EXPECT_EQ(head.status, 405);
+  EXPECT_EQ(head.header("Allow"), "DELETE, PATCH, PUT");
+  EXPECT_EQ(line.call(verb::get, "/hello").status, 200);
+}
+
 TEST_F(Server, TellsToGoOnWithABody) {
   auto line = connect();
   ASSERT_TRUE(

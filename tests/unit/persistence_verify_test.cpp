@@ -95,26 +95,26 @@ TEST_F(Verify, FindsAMessageTooMany) {
 
 TEST_F(Verify, FindsAMissingNumber) {
   rows_.remove(family::index, keys::number(ticket().number));
-  expect_problem("the row of its number is missing");
+  expect_problem("an index row of it is missing");
 }
 
 TEST_F(Verify, FindsANumberTooMany) {
   rows_.put(family::index, keys::number(domain::ticket_number{77}),
             ticket().id.value.view());
-  expect_problem("number 77");
+  expect_problem("an index row stands where no ticket is");
 }
 
 TEST_F(Verify, FindsAMissingQueueRow) {
   rows_.remove(family::index,
                keys::queue(ticket().state, ticket().urgency, ticket().id));
-  expect_problem("its queue row is missing");
+  expect_problem("an index row of it is missing");
 }
 
 TEST_F(Verify, FindsAQueueRowTooMany) {
   rows_.put(family::index,
             keys::queue(domain::status::pending, ticket().urgency, ticket().id),
             {});
-  expect_problem("a queue row stands where no ticket is");
+  expect_problem("an index row stands where no ticket is");
 }
 
 TEST_F(Verify, FindsAMissingRef) {

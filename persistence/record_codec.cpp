@@ -1,0 +1,188 @@
+#include "persistence/record_codec.hpp"
+
+#include "persistence/codec_fields.hpp"
+
+namespace switchboard::persistence {
+
+using namespace fields;
+
+namespace {
+
+using fields::read;
+
+/// Protobuf's `sint64`: small numbers of either sign are short.
+std::uint64_t zigzag(std::int64_t value) noexcept {
+  return (static_cast<std::uint64_t>(value) << 1U)
+         ^ static_cast<std::uint64_t>(value >> 63);
+}
+
+std::int64_t unzigzag(std::uint64_t value) noexcept {
+  return static_cast<std::int64_t>((value >> 1U) ^ (~(value & 1U) + 1U));
+}
+
+template <class Take>
+bool decode(std::string_view bytes, Take take) {
+  wire_reader in{bytes};
+  while (in.next())
+    take(in);
+  return !in.damaged();
+}
+
+void read(wire_reader& outer, std::pair<std::string, std::string>& header) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, header.first); break;
+      case 2: read(in, header.second); break;
+      default: break;
+    }
+  });
+}
+
+} // namespace
+
+std::string encode_record(const domain::user& user) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.number(1, code(user.id));
+  out.text(2, user.name);
+  out.text(3, user.username);
+  out.number(4, code(user.role));
+  if (user.telegram_id)
+    out.number_always(5, zigzag(*user.telegram_id));
+  out.text(6, user.phone);
+  out.text(7, user.email);
+  if (user.default_group)
+    out.number(8, code(*user.default_group));
+  for (const auto& skill : user.skills)
+    out.element(9, skill);
+  out.number(10, user.online ? 1 : 0);
+  out.number(11, code(user.created_at));
+  out.number(12, code(user.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::user& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: out.id = domain::user_id{in.number()}; break;
+      case 2: read(in, out.name); break;
+      case 3: read(in, out.username); break;
+      case 4: read(in, out.role, domain::user_role::admin); break;
+      case 5: out.telegram_id = unzigzag(in.number()); break;
+      case 6: read(in, out.phone); break;
+      case 7: read(in, out.email); break;
+      case 8: out.default_group = domain::group_id{in.number()}; break;
+      case 9: read(in, out.skills.emplace_back()); break;
+      case 10: out.online = in.number() != 0; break;
+      case 11: read(in, out.created_at); break;
+      case 12: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
+std::string encode_record(const domain::group& group) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.number(1, code(group.id));
+  out.text(2, group.title);
+  if (group.telegram_group_id)
+    out.number_always(3, zigzag(*group.telegram_group_id));
+  out.number(4, code(group.created_at));
+  out.number(5, code(group.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::group& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: out.id = domain::group_id{in.number()}; break;
+      case 2: read(in, out.title); break;
+      case 3: out.telegram_group_id = unzigzag(in.number()); break;
+      case 4: read(in, out.created_at); break;
+      case 5: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
+std::string encode_record(const domain::api_key& key) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.number(1, code(key.id));
+  out.text(2, key.name);
+  out.number(3, key.scopes.bits());
+  if (key.owner)
+    out.number(4, code(*key.owner));
+  if (key.expires_at)
+    out.number_always(5, code(*key.expires_at));
+  out.text(6, key.secret_hash);
+  out.number(7, code(key.created_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::api_key& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: out.id = domain::api_key_id{in.number()}; break;
+      case 2: read(in, out.name); break;
+      case 3:
+        out.scopes = domain::scope_set::from_bits(
+          static_cast<std::uint16_t>(in.number()));
+        break;
+      case 4: out.owner = domain::user_id{in.number()}; break;
+      case 5: read(in, out.expires_at); break;
+      case 6: read(in, out.secret_hash); break;
+      case 7: read(in, out.created_at); break;
+      default: break;
+    }
+  });
+}
+
+std::string encode_record(const domain::webhook& webhook) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.element(1, webhook.id.value.view());
+  out.text(2, webhook.url);
+  for (const auto& event : webhook.events)
+    out.element(3, event);
+  out.text(4, webhook.payload_template);
+  for (const auto& [name, value] : webhook.headers)
+    out.nested(5, [&name = name, &value = value](wire_writer& in) {
+      in.text(1, name);
+      in.text(2, value);
+    });
+  out.text(6, webhook.description);
+  out.number(7, webhook.enabled ? 0 : 1);
+  out.text(8, webhook.disabled_reason);
+  out.text(9, webhook.secret);
+  out.text(10, webhook.previous_secret);
+  if (webhook.previous_until)
+    out.number_always(11, code(*webhook.previous_until));
+  out.number(12, code(webhook.created_at));
+  out.number(13, code(webhook.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::webhook& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.id.value); break;
+      case 2: read(in, out.url); break;
+      case 3: read(in, out.events.emplace_back()); break;
+      case 4: read(in, out.payload_template); break;
+      case 5: read(in, out.headers.emplace_back()); break;
+      case 6: read(in, out.description); break;
+      case 7: out.enabled = in.number() == 0; break;
+      case 8: read(in, out.disabled_reason); break;
+      case 9: read(in, out.secret); break;
+      case 10: read(in, out.previous_secret); break;
+      case 11: read(in, out.previous_until); break;
+      case 12: read(in, out.created_at); break;
+      case 13: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
+} // namespace switchboard::persistence

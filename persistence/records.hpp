@@ -1,0 +1,119 @@
+#pragma once
+
+#include "domain/api_key.hpp"
+#include "domain/user.hpp"
+#include "domain/webhook.hpp"
+#include "persistence/journal.hpp"
+#include "persistence/rows.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Users, groups, keys and webhooks: few, and changed as a whole. There is no
+/// actor for each; whoever changes one commits with the version that he has
+/// read, and reads again when the journal says `stale`.
+namespace switchboard::persistence {
+
+/// A record and the number of its last event.
+template <class T>
+struct versioned {
+  T value;
+  domain::sequence version{};
+};
+
+/// The rows that become durable when `after` takes the place of `before`
+/// (nothing: it is new). A name that must be unique (username, Telegram id,
+/// phone, Telegram group) is claimed: its conflict's scope is one of those
+/// below, and its result the holder's uuid. Pure.
+[[nodiscard]] changes
+save(const std::optional<versioned<domain::user>>& before,
+     const domain::user& after, domain::timestamp now);
+[[nodiscard]] changes
+save(const std::optional<versioned<domain::group>>& before,
+     const domain::group& after, domain::timestamp now);
+[[nodiscard]] changes
+save(const std::optional<versioned<domain::api_key>>& before,
+     const domain::api_key& after, domain::timestamp now);
+[[nodiscard]] changes
+save(const std::optional<versioned<domain::webhook>>& before,
+     const domain::webhook& after, domain::timestamp now);
+
+/// The same for taking one away; its id is never used again.
+[[nodiscard]] changes remove(const versioned<domain::user>& before,
+                             domain::timestamp now);
+[[nodiscard]] changes remove(const versioned<domain::group>& before,
+                             domain::timestamp now);
+[[nodiscard]] changes remove(const versioned<domain::api_key>& before,
+                             domain::timestamp now);
+[[nodiscard]] changes remove(const versioned<domain::webhook>& before,
+                             domain::timestamp now);
+
+inline constexpr std::string_view username_scope = "user.username";
+inline constexpr std::string_view telegram_scope = "user.telegram_id";
+inline constexpr std::string_view phone_scope = "user.phone";
+inline constexpr std::string_view telegram_group_scope
+  = "group.telegram_group_id";
+
+/// Reads records, as of the last durable commit. Thread-safe.
+class record_views {
+public:
+  explicit record_views(const row_reader& rows) : rows_{rows} {}
+
+  [[nodiscard]] std::optional<versioned<domain::user>>
+  find(domain::user_id id) const;
+  [[nodiscard]] std::optional<versioned<domain::group>>
+  find(domain::group_id id) const;
+  [[nodiscard]] std::optional<versioned<domain::api_key>>
+  find(domain::api_key_id id) const;
+  [[nodiscard]] std::optional<versioned<domain::webhook>>
+  find(domain::webhook_id id) const;
+
+  [[nodiscard]] std::optional<domain::user_id>
+  find_username(std::string_view name) const;
+  [[nodiscard]] std::optional<domain::user_id>
+  find_telegram_user(std::int64_t id) const;
+  [[nodiscard]] std::optional<domain::user_id>
+  find_phone(std::string_view phone) const;
+  [[nodiscard]] std::optional<domain::group_id>
+  find_telegram_group(std::int64_t id) const;
+
+  /// Up to `max` after the one with the id `after`, in the order of their ids
+  /// (for keys: in no order that means anything).
+  [[nodiscard]] std::vector<domain::user> users(domain::user_id after,
+                                                std::size_t max) const;
+  [[nodiscard]] std::vector<domain::group> groups(domain::group_id after,
+                                                  std::size_t max) const;
+  [[nodiscard]] std::vector<domain::api_key>
+  api_keys(std::optional<domain::api_key_id> after, std::size_t max) const;
+  [[nodiscard]] std::vector<domain::webhook>
+  webhooks(std::optional<domain::webhook_id> after, std::size_t max) const;
+
+  /// The highest ids that were ever given; 0: none yet.
+  [[nodiscard]] domain::user_id last_user() const;
+  [[nodiscard]] domain::group_id last_group() const;
+
+private:
+  const row_reader& rows_;
+};
+
+/// A record's event as the feed has it: for `verify`.
+struct record_event {
+  domain::entity_kind kind{};
+  domain::uuid entity;
+  domain::sequence number{};
+  domain::timestamp at{};
+  bool removed = false;
+  std::string record; ///< as its state row has it
+};
+
+[[nodiscard]] std::optional<record_event>
+decode_record_event(std::string_view bytes);
+
+/// The state row that `event` leaves.
+[[nodiscard]] std::string record_state(const record_event& event);
+
+} // namespace switchboard::persistence
