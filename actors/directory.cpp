@@ -112,8 +112,7 @@ ticket_actor directory_state::spawn_ticket(const domain::ticket_id& id,
     observer_->started(ticket_state::name);
   // Crashes are told too, so nobody is left with a handle of the dead.
   handle->attach_functor([keeper, id](const caf::error& reason) {
-    const auto failed
-      = reason && reason != caf::exit_reason::user_shutdown;
+    const auto failed = reason && reason != caf::exit_reason::user_shutdown;
     caf::anon_send(keeper, ticket_ended{id, failed});
   });
   return handle;
@@ -140,10 +139,9 @@ directory_state::steady_time directory_state::now() const {
   return self_->clock().now();
 }
 
-directory_actor::behavior_type directory(directory_state::self_pointer self,
-                                         ticket_world_ptr world,
-                                         directory_options options,
-                                         actors_observer* observer) {
+directory_actor::behavior_type
+directory(directory_state::self_pointer self, ticket_world_ptr world,
+          directory_options options, actors_observer* observer) {
   return self->state.make_behavior(std::move(world), options, observer);
 }
 

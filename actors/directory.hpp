@@ -90,9 +90,8 @@ private:
 
 /// Spawns with `sys.spawn(directory, world, options, observer)`; `observer` may
 /// be null and outlives the directory.
-directory_actor::behavior_type directory(directory_state::self_pointer self,
-                                         ticket_world_ptr world,
-                                         directory_options options,
-                                         actors_observer* observer);
+directory_actor::behavior_type
+directory(directory_state::self_pointer self, ticket_world_ptr world,
+          directory_options options, actors_observer* observer);
 
 } // namespace switchboard::actors

@@ -14,23 +14,22 @@ engine::engine(caf::actor_system& system, engine_parts parts,
   : system_{system},
     parts_{std::move(parts)},
     options_{options},
-    statistics_{std::make_shared<statistician_world>(
-      parts_.journal, parts_.now, options_.statistics)},
+    statistics_{std::make_shared<statistician_world>(parts_.journal, parts_.now,
+                                                     options_.statistics)},
     deliveries_{[this](std::string_view kind, delivery_result result) {
                   statistics_->count(kind, result);
                   ring_statistician();
                 },
                 parts_.deliveries} {
   tickets_ = std::make_shared<ticket_world>(
-    ticket_world{parts_.journal, parts_.ids, parts_.now,
-                 parts_.plan_deliveries, options_.ticket});
+    ticket_world{parts_.journal, parts_.ids, parts_.now, parts_.plan_deliveries,
+                 options_.ticket});
   lanes_ = std::make_shared<lane_world>(
     lane_world{parts_.journal, parts_.now, parts_.courier, parts_.channel_of,
                parts_.actors, &deliveries_,
                [this](error_note note) { report_error(std::move(note)); }});
-  errors_ = std::make_shared<error_book_world>(parts_.journal, parts_.now,
-                                               parts_.plan_error_deliveries,
-                                               options_.errors);
+  errors_ = std::make_shared<error_book_world>(
+    parts_.journal, parts_.now, parts_.plan_error_deliveries, options_.errors);
   parts_.journal.on_batch([this](const auto& batch) { on_batch(batch); });
   start_error_book();
   start_directory();
@@ -53,8 +52,8 @@ void engine::supervise(std::string name, std::function<caf::actor()> start) {
 
 void engine::start_directory() {
   supervise(directory_state::name, [this] {
-    auto handle = system_.spawn(directory, tickets_, options_.directory,
-                                parts_.actors);
+    auto handle
+      = system_.spawn(directory, tickets_, options_.directory, parts_.actors);
     const std::lock_guard lock{mutex_};
     directory_ = handle;
     return caf::actor_cast<caf::actor>(handle);

@@ -50,14 +50,14 @@ id_source::id_source(clock_fn now, std::size_t ref_length,
 domain::uuid id_source::next_uuid() {
   // The counter runs over into the milliseconds: ids of a burst sort in the
   // order of their making, so their rows are written next to each other.
-  const auto now
-    = static_cast<std::uint64_t>(now_().time_since_epoch().count()) << 12U;
+  const auto now = static_cast<std::uint64_t>(now_().time_since_epoch().count())
+                   << 12U;
   auto seen = last_moment_.load(std::memory_order_relaxed);
   std::uint64_t mine = 0;
   do {
     mine = std::max(now, seen + 1);
-  } while (!last_moment_.compare_exchange_weak(seen, mine,
-                                               std::memory_order_relaxed));
+  } while (
+    !last_moment_.compare_exchange_weak(seen, mine, std::memory_order_relaxed));
   const auto random = random_bytes();
   std::uint64_t tail = 0;
   std::memcpy(&tail, random.data(), sizeof(tail));

@@ -41,12 +41,12 @@ using directory_actor = ticket_keeper_actor::extend<
   caf::reacts_to<caf::tick_atom>>;
 
 /// ERROR BOOK: counts what goes wrong, by place and kind.
-using error_book_actor = caf::typed_actor<
-  caf::reacts_to<error_note>,
-  // The journal's answer to one of its commits.
-  caf::reacts_to<error_settled>,
-  // Commit what has gathered.
-  caf::reacts_to<caf::tick_atom>>;
+using error_book_actor
+  = caf::typed_actor<caf::reacts_to<error_note>,
+                     // The journal's answer to one of its commits.
+                     caf::reacts_to<error_settled>,
+                     // Commit what has gathered.
+                     caf::reacts_to<caf::tick_atom>>;
 
 /// STATISTICIAN: counts what the feed and the lanes tell.
 using statistician_actor = caf::typed_actor<
@@ -92,8 +92,7 @@ using outbox_actor = lane_keeper_actor::extend<
   caf::reacts_to<retry_atom, std::string, persistence::delivery_id>>;
 
 /// TIMERS: wakes entities when their durable timers are due.
-using timers_actor = caf::typed_actor<
-  caf::reacts_to<timers_note>,
-  caf::reacts_to<caf::tick_atom>>;
+using timers_actor = caf::typed_actor<caf::reacts_to<timers_note>,
+                                      caf::reacts_to<caf::tick_atom>>;
 
 } // namespace switchboard::actors

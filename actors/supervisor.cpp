@@ -38,8 +38,8 @@ void supervisor_state::on_down(const caf::down_msg& msg) {
     return;
   }
   const auto doublings = std::min(deaths++, 16U);
-  const auto delay = std::min(policy.delay * (1U << doublings),
-                              policy.delay_max);
+  const auto delay
+    = std::min(policy.delay * (1U << doublings), policy.delay_max);
   self->delayed_send(self, delay, caf::reset_atom_v);
 }
 

@@ -113,7 +113,8 @@ bool ticket_state::needs_commit(const batch& plan) {
 ticket_state::batch ticket_state::plan_batch() {
   batch plan;
   plan.after = ticket_;
-  const auto count = std::min(queue_.size(), world_->options.batch_commands_max);
+  const auto count
+    = std::min(queue_.size(), world_->options.batch_commands_max);
   std::size_t taken = 0;
   while (taken < count && plan_item(plan, queue_[taken]))
     ++taken;
@@ -199,10 +200,10 @@ void ticket_state::commit(const batch& plan) {
       what.claims.push_back(*request->request.once);
   std::copy(plan.spent_timers.begin(), plan.spent_timers.end(),
             std::back_inserter(what.timers));
-  world_->journal.commit(
-    std::move(what), [me = ticket_actor{self_}](auto outcome) {
-      caf::anon_send(me, commit_note{std::move(outcome)});
-    });
+  world_->journal.commit(std::move(what),
+                         [me = ticket_actor{self_}](auto outcome) {
+                           caf::anon_send(me, commit_note{std::move(outcome)});
+                         });
 }
 
 void ticket_state::on_commit(const commit_note& note) {
@@ -299,10 +300,9 @@ ticket_state::describe(const std::optional<domain::ticket>& ticket) const {
   return out;
 }
 
-ticket_actor::behavior_type ticket(ticket_state::self_pointer self,
-                                   ticket_world_ptr world,
-                                   ticket_keeper_actor keeper,
-                                   domain::ticket_id id, bool fresh) {
+ticket_actor::behavior_type
+ticket(ticket_state::self_pointer self, ticket_world_ptr world,
+       ticket_keeper_actor keeper, domain::ticket_id id, bool fresh) {
   return self->state.make_behavior(std::move(world), std::move(keeper), id,
                                    fresh);
 }

@@ -111,7 +111,8 @@ private:
   static void answer_all(batch& plan);
   void on_conflict(const persistence::conflict& taken);
   void on_failure(persistence::commit_failure failure);
-  /// Puts the items of the batch, less the one that was answered, back in front.
+  /// Puts the items of the batch, less the one that was answered, back in
+  /// front.
   void requeue();
   bool redraw_ref(asked& item, const persistence::conflict& taken) const;
   void refuse_all(const domain::error& reason);
@@ -128,9 +129,8 @@ private:
 };
 
 /// Spawns with `sys.spawn(ticket, world, keeper, id, fresh)`.
-ticket_actor::behavior_type ticket(ticket_state::self_pointer self,
-                                   ticket_world_ptr world,
-                                   ticket_keeper_actor keeper,
-                                   domain::ticket_id id, bool fresh);
+ticket_actor::behavior_type
+ticket(ticket_state::self_pointer self, ticket_world_ptr world,
+       ticket_keeper_actor keeper, domain::ticket_id id, bool fresh);
 
 } // namespace switchboard::actors

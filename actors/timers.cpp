@@ -65,15 +65,13 @@ void timers_state::sleep_until(domain::timestamp due) {
 
 void timers_state::arm(domain::timestamp at) {
   ++armed_;
-  const auto pause
-    = std::max(at - now_(), std::chrono::milliseconds{1});
+  const auto pause = std::max(at - now_(), std::chrono::milliseconds{1});
   self_->delayed_send(self_, pause, caf::tick_atom_v);
 }
 
-timers_actor::behavior_type timers(timers_state::self_pointer self,
-                                   const persistence::row_reader* rows,
-                                   clock_fn now, timers_state::wake_fn wake,
-                                   timers_options options) {
+timers_actor::behavior_type
+timers(timers_state::self_pointer self, const persistence::row_reader* rows,
+       clock_fn now, timers_state::wake_fn wake, timers_options options) {
   return self->state.make_behavior(*rows, std::move(now), std::move(wake),
                                    options);
 }

@@ -56,9 +56,8 @@ private:
 };
 
 /// Spawns with `sys.spawn(timers, &rows, now, wake, options)`.
-timers_actor::behavior_type timers(timers_state::self_pointer self,
-                                   const persistence::row_reader* rows,
-                                   clock_fn now, timers_state::wake_fn wake,
-                                   timers_options options);
+timers_actor::behavior_type
+timers(timers_state::self_pointer self, const persistence::row_reader* rows,
+       clock_fn now, timers_state::wake_fn wake, timers_options options);
 
 } // namespace switchboard::actors

@@ -19,8 +19,7 @@ command(net::request& req, actors::engine& engine,
     asker, directory, deadline, actors::apply_atom_v, std::move(request));
   if (!reply) {
     auto reason = actors::from_caf(reply.error());
-    co_return reply_result{
-      domain::fail(reason.code, std::move(reason.detail))};
+    co_return reply_result{domain::fail(reason.code, std::move(reason.detail))};
   }
   co_return reply_result{std::move(*reply)};
 }

@@ -7,7 +7,8 @@
 
 namespace switchboard::api {
 
-/// Commits bookkeeping that belongs to no entity, and waits until it is durable.
+/// Commits bookkeeping that belongs to no entity, and waits until it is
+/// durable.
 inline boost::asio::awaitable<persistence::commit_outcome>
 commit(persistence::journal& journal, persistence::changes what) {
   auto start = [&journal, &what](auto done) {

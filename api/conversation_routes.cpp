@@ -54,8 +54,8 @@ void conversation_routes::add_to(net::router& router, gate& door) {
 
 conversation_routes::answer
 conversation_routes::leave_activity(net::request& req, const caller& who,
-                              const domain::ticket& ticket,
-                              domain::ticket_command what) {
+                                    const domain::ticket& ticket,
+                                    domain::ticket_command what) {
   actors::ticket_request request;
   request.target = ticket.id;
   request.command = what;
@@ -82,9 +82,9 @@ conversation_routes::leave_activity(net::request& req, const caller& who,
 
 net::response
 conversation_routes::first_activity(const net::request& req,
-                              const domain::ticket& ticket,
-                              const domain::ticket_command& what,
-                              const persistence::conflict& taken) const {
+                                    const domain::ticket& ticket,
+                                    const domain::ticket_command& what,
+                                    const persistence::conflict& taken) const {
   const auto effect = first_effect(req, taken.result);
   if (!effect)
     return other_body();
@@ -120,7 +120,7 @@ conversation_routes::first_activity(const net::request& req,
 }
 
 conversation_routes::answer conversation_routes::on_note(net::request& req,
-                                             const caller& who) {
+                                                         const caller& who) {
   if (auto refusal = require_json(req))
     co_return std::move(*refusal);
   auto found = find_ticket(tickets_, req);
@@ -138,7 +138,7 @@ conversation_routes::answer conversation_routes::on_note(net::request& req,
 }
 
 conversation_routes::answer conversation_routes::on_mention(net::request& req,
-                                                const caller& who) {
+                                                            const caller& who) {
   if (auto refusal = require_json(req))
     co_return std::move(*refusal);
   auto found = find_ticket(tickets_, req);
@@ -170,7 +170,8 @@ conversation_routes::answer conversation_routes::on_mention(net::request& req,
 
 domain::message_draft
 conversation_routes::complete(rest::new_message&& wanted,
-                        const domain::ticket& ticket, const caller& who) const {
+                              const domain::ticket& ticket,
+                              const caller& who) const {
   auto draft = std::move(wanted.draft);
   draft.id = domain::message_id{tools_.ids.next_uuid()};
   if (!wanted.has_sender_name)
@@ -182,7 +183,7 @@ conversation_routes::complete(rest::new_message&& wanted,
 
 net::response
 conversation_routes::answer_message(domain::ticket_id ticket,
-                              domain::message_sequence number) const {
+                                    domain::message_sequence number) const {
   const domain::message_sequence before{static_cast<std::uint32_t>(number) - 1};
   const auto rows = tickets_.messages(ticket, before, 1);
   std::string body;
@@ -193,8 +194,8 @@ conversation_routes::answer_message(domain::ticket_id ticket,
 
 net::response
 conversation_routes::first_message(const net::request& req,
-                             const domain::ticket& ticket,
-                             const persistence::conflict& taken) const {
+                                   const domain::ticket& ticket,
+                                   const persistence::conflict& taken) const {
   std::string effect = std::string{ticket.id.value.view()} + taken.result;
   if (is_idempotency_conflict(taken)) {
     auto first = first_effect(req, taken.result);
@@ -205,8 +206,7 @@ conversation_routes::first_message(const net::request& req,
   const std::string_view view{effect};
   const auto id = domain::uuid_from_bytes(view.substr(0, uuid_size));
   const auto wanted = domain::uuid_from_bytes(view.substr(uuid_size));
-  const auto known
-    = id ? tickets_.load(domain::ticket_id{*id}) : std::nullopt;
+  const auto known = id ? tickets_.load(domain::ticket_id{*id}) : std::nullopt;
   domain::message_sequence after{};
   while (known && wanted) {
     const auto rows = tickets_.messages(*known, after, page_limit_max);
@@ -224,7 +224,7 @@ conversation_routes::first_message(const net::request& req,
 }
 
 conversation_routes::answer conversation_routes::on_message(net::request& req,
-                                                const caller& who) {
+                                                            const caller& who) {
   if (auto refusal = require_json(req))
     co_return std::move(*refusal);
   auto found = find_ticket(tickets_, req);
@@ -235,8 +235,9 @@ conversation_routes::answer conversation_routes::on_message(net::request& req,
   if (!form.value)
     co_return invalid_response(form.problems);
   const auto draft = complete(std::move(*form.value), ticket, who);
-  const auto prepare = [&](domain::ticket_id target, auto what)
-    -> std::variant<actors::ticket_request, net::response> {
+  const auto prepare
+    = [&](domain::ticket_id target,
+          auto what) -> std::variant<actors::ticket_request, net::response> {
     actors::ticket_request request;
     request.target = target;
     request.command = std::move(what);
@@ -270,9 +271,8 @@ conversation_routes::answer conversation_routes::on_message(net::request& req,
     co_return first_message(req, ticket, *done.taken);
   auto added = answer_message(done.id, done.last_message);
   // A message on a ticket that is over opens another one.
-  added.headers.emplace_back("Location",
-                              "/api/v1/tickets/" + to_string(done.id.value)
-                                + "/messages");
+  added.headers.emplace_back(
+    "Location", "/api/v1/tickets/" + to_string(done.id.value) + "/messages");
   co_return added;
 }
 
@@ -283,10 +283,10 @@ net::response conversation_routes::on_messages(net::request& req) const {
   const auto page = parse_number_page(req.query);
   if (!page.problems.empty())
     return invalid_response(page.problems);
-  const domain::message_sequence after{
-    static_cast<std::uint32_t>(std::min<std::uint64_t>(page.after, UINT32_MAX))};
-  auto rows = tickets_.messages(std::get<domain::ticket>(found), after,
-                                page.limit + 1);
+  const domain::message_sequence after{static_cast<std::uint32_t>(
+    std::min<std::uint64_t>(page.after, UINT32_MAX))};
+  auto rows
+    = tickets_.messages(std::get<domain::ticket>(found), after, page.limit + 1);
   const auto next = cut_page(rows, page.limit, [](const auto& row) {
     return std::to_string(static_cast<std::uint32_t>(row.number));
   });
@@ -309,8 +309,8 @@ net::response conversation_routes::on_activities(net::request& req) const {
   // The creation is event 1 and has no row: the ticket tells of it.
   const bool has_creation = page.after == 0;
   const auto room = page.limit - (has_creation ? 1 : 0);
-  auto events = tickets_.activities(ticket.id, domain::sequence{page.after},
-                                    room + 1);
+  auto events
+    = tickets_.activities(ticket.id, domain::sequence{page.after}, room + 1);
   auto next = cut_page(events, room, [](const auto& event) {
     return std::to_string(static_cast<std::uint64_t>(event.number));
   });
@@ -319,7 +319,8 @@ net::response conversation_routes::on_activities(net::request& req) const {
   return page_response(
     events,
     [](auto& out, const auto& event) { rest::write_activity(out, event); },
-    next, [&](auto& out) {
+    next,
+    [&](auto& out) {
       if (has_creation)
         rest::write_creation(out, ticket);
     });

@@ -115,8 +115,7 @@ net::response delivery_routes::on_list(net::request& req) {
 boost::asio::awaitable<net::response>
 delivery_routes::on_replay(net::request& req) {
   const auto id = parse_delivery_id(req.params.front());
-  const auto letter
-    = id ? deliveries_.find_dead_letter(*id) : std::nullopt;
+  const auto letter = id ? deliveries_.find_dead_letter(*id) : std::nullopt;
   if (!letter)
     co_return error_response(not_found, "there is no such dead letter");
   auto what = persistence::replay(*letter, now_());

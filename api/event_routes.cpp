@@ -109,8 +109,8 @@ public:
     auto slice = feed_.read(after_, max, types_);
     after_ = slice.last;
     for (auto& entry : slice.entries)
-      to.push_back({std::move(entry.type), text_of(entry.at),
-                    std::move(entry.json)});
+      to.push_back(
+        {std::move(entry.type), text_of(entry.at), std::move(entry.json)});
     has_begun_ = has_begun_ || slice.at_end;
     return slice.at_end ? net::stream_progress::drained
                         : net::stream_progress::more;
@@ -143,8 +143,7 @@ event_routes::event_routes(const persistence::journal& journal,
   : journal_{journal}, bell_{bell}, options_{o} {}
 
 void event_routes::add_to(net::router& router, gate& door) {
-  door.add(router,
-           {verb::get, "/api/v1/events", domain::scope::tickets_read},
+  door.add(router, {verb::get, "/api/v1/events", domain::scope::tickets_read},
            gate::sync_handler{
              [this](auto& req, const auto&) { return on_list(req); }});
   door.add_stream(
@@ -164,8 +163,8 @@ net::response event_routes::on_list(net::request& req) const {
   const auto query = parse_feed_query(req);
   if (!query.problems.empty())
     return invalid_response(query.problems);
-  const auto slice = feed{journal_}.read(
-    query.after.value_or(domain::offset{}), query.limit, query.types);
+  const auto slice = feed{journal_}.read(query.after.value_or(domain::offset{}),
+                                         query.limit, query.types);
   return page_response(
     slice.entries, [](auto& out, const auto& entry) { out.raw(entry.json); },
     slice.at_end ? std::string{} : text_of(slice.last));

@@ -39,9 +39,8 @@ net::response too_many(std::string_view message,
                        const rate_limiter::verdict& verdict) {
   auto out = error_response(rate_limited, message);
   out.headers = describe(verdict);
-  out.headers.emplace_back(
-    "Retry-After",
-    std::to_string(std::max<std::int64_t>(verdict.reset.count(), 1)));
+  out.headers.emplace_back("Retry-After", std::to_string(std::max<std::int64_t>(
+                                            verdict.reset.count(), 1)));
   return out;
 }
 
@@ -105,9 +104,9 @@ void gate::add(net::router& router, guarded_route route,
 void gate::add_stream(net::router& router, guarded_route route,
                       stream_handler handler) {
   routes_.push_back(route);
-  auto admit_stream = [this, needed = route.needed,
-                       handler = std::move(handler)](
-                        net::request& req) -> net::stream_answer {
+  auto admit_stream
+    = [this, needed = route.needed,
+       handler = std::move(handler)](net::request& req) -> net::stream_answer {
     header_list headers;
     auto who = admit(req, needed, headers);
     if (auto* const refusal = std::get_if<net::response>(&who))
@@ -123,9 +122,9 @@ void gate::add_stream(net::router& router, guarded_route route,
   router.stream(route.pattern, std::move(admit_stream));
 }
 
-std::variant<caller, net::response>
-gate::admit(const net::request& req, domain::scope needed,
-            header_list& headers) {
+std::variant<caller, net::response> gate::admit(const net::request& req,
+                                                domain::scope needed,
+                                                header_list& headers) {
   auto who = identify(presented_key(req));
   if (!who) {
     // A neighbour's wrong key must not lock out a right one, so only wrong
@@ -141,8 +140,8 @@ gate::admit(const net::request& req, domain::scope needed,
     return too_many("too many calls with this key", verdict);
   headers = describe(verdict);
   if (!who->scopes.allows(needed))
-    return error_response(forbidden, "this key lacks the scope "
-                                       + std::string{to_string(needed)});
+    return error_response(
+      forbidden, "this key lacks the scope " + std::string{to_string(needed)});
   return std::move(*who);
 }
 
@@ -198,16 +197,14 @@ void gate::note_use(domain::api_key_id id) {
     known.stored = now;
   }
   persistence::changes what;
-  what.rows.push_back(
-    {persistence::family::meta, use_row(id),
-     persistence::keys::u64(
-       static_cast<std::uint64_t>(now.time_since_epoch().count()))});
+  what.rows.push_back({persistence::family::meta, use_row(id),
+                       persistence::keys::u64(static_cast<std::uint64_t>(
+                         now.time_since_epoch().count()))});
   // Nobody waits for it, and a lost one is written with the next call.
   journal_.commit(std::move(what), [](const auto&) {});
 }
 
-std::optional<domain::timestamp>
-gate::last_used(domain::api_key_id id) const {
+std::optional<domain::timestamp> gate::last_used(domain::api_key_id id) const {
   {
     const std::lock_guard lock{mutex_};
     if (const auto known = uses_.find(static_cast<std::uint64_t>(id));

@@ -33,9 +33,9 @@ struct gate_options {
   std::uint32_t failures_per_minute = 20; ///< of one address; 0: no limit
 };
 
-/// The door of the authenticated routes: knows the key, checks the scope, counts
-/// the calls, and lets the handler see who calls. Each key has a bucket of its
-/// own, so a greedy one slows nobody else.
+/// The door of the authenticated routes: knows the key, checks the scope,
+/// counts the calls, and lets the handler see who calls. Each key has a bucket
+/// of its own, so a greedy one slows nobody else.
 ///
 /// Keys are read from the store for each call (a microsecond), so a revocation
 /// holds from the moment when it was acknowledged.
@@ -76,9 +76,8 @@ public:
   /// Who calls, or the answer (401, 403, 429) to whom may not. `headers` gets
   /// the `RateLimit-*` headers of the answer.
   using header_list = std::vector<std::pair<std::string, std::string>>;
-  std::variant<caller, net::response> admit(const net::request& req,
-                                            domain::scope needed,
-                                            header_list& headers);
+  std::variant<caller, net::response>
+  admit(const net::request& req, domain::scope needed, header_list& headers);
 
   /// When a key was last used; known to the minute after a restart.
   [[nodiscard]] std::optional<domain::timestamp>

@@ -30,8 +30,7 @@ domain::offset offset_before(const persistence::journal& journal,
   while (low < high) {
     const auto middle = low + (high - low) / 2;
     const auto found = journal.read_events(domain::offset{middle}, 1);
-    const auto when
-      = found.empty() ? std::nullopt : time_of(found.front());
+    const auto when = found.empty() ? std::nullopt : time_of(found.front());
     if (when && *when < at)
       low = middle + 1;
     else

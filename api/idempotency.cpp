@@ -39,10 +39,9 @@ bool is_printable(std::string_view text) {
 
 } // namespace
 
-idempotency_claim claim_idempotency(const net::request& req,
-                                    std::string_view effect,
-                                    domain::timestamp now,
-                                    std::string_view who) {
+idempotency_claim
+claim_idempotency(const net::request& req, std::string_view effect,
+                  domain::timestamp now, std::string_view who) {
   const auto count = req.header_count("idempotency-key");
   if (count == 0)
     return std::monostate{};
@@ -50,8 +49,9 @@ idempotency_claim claim_idempotency(const net::request& req,
   if (count > 1 || key.empty() || key.size() > idempotency_key_size_max
       || !is_printable(key)) {
     const channels::json::field_problem problem{
-      "Idempotency-Key", "must be given once, as 1 to 200 printable ASCII "
-                         "characters without spaces"};
+      "Idempotency-Key",
+      "must be given once, as 1 to 200 printable ASCII "
+      "characters without spaces"};
     return invalid_response({&problem, 1});
   }
   persistence::unique_claim claim;

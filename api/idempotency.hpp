@@ -24,10 +24,9 @@ using idempotency_claim
 
 /// `effect` is what the route needs to answer again, e.g. an id.
 /// Keys of one caller (`who`, empty for the public) are none of another's.
-idempotency_claim claim_idempotency(const net::request& req,
-                                    std::string_view effect,
-                                    domain::timestamp now,
-                                    std::string_view who = {});
+idempotency_claim
+claim_idempotency(const net::request& req, std::string_view effect,
+                  domain::timestamp now, std::string_view who = {});
 
 /// The `effect` of the first request, or nothing when its body was another.
 std::optional<std::string> first_effect(const net::request& req,

@@ -69,8 +69,8 @@ operations_routes::on_backup(net::request& req, const caller& who) {
   channels::json::object_reader in{req.body, fields};
   std::string folder;
   if (in.is_object())
-    folder = in.text("folder", {.length_max = folder_length_max,
-                                .one_line = true});
+    folder
+      = in.text("folder", {.length_max = folder_length_max, .one_line = true});
   if (!in.problems().empty())
     co_return invalid_response(in.problems());
   auto claim = claim_idempotency(req, folder, now_(), who.name);
@@ -81,9 +81,8 @@ operations_routes::on_backup(net::request& req, const caller& who) {
     if (const auto first = persistence::find_claim(journal_.rows(), once->scope,
                                                    once->id, now_()))
       co_return first_effect(req, *first) ? backed_up(folder) : other_body();
-  auto start = [this, folder](auto done) {
-    parts_.back_up(folder, std::move(done));
-  };
+  auto start
+    = [this, folder](auto done) { parts_.back_up(folder, std::move(done)); };
   const auto problem
     = co_await wait_for<std::optional<std::string>>(std::move(start));
   if (problem)

@@ -29,16 +29,16 @@ net::response page_response(const Items& items, Write write,
 }
 
 template <class Items, class Write>
-net::response page_response(const Items& items, Write write,
-                            std::string_view next_cursor) {
+net::response
+page_response(const Items& items, Write write, std::string_view next_cursor) {
   return page_response(items, write, next_cursor, [](auto&) {});
 }
 
 /// For lists that were read with one item more than asked for: takes that one
 /// off again and gives the cursor of the next page, the last item's.
 template <class Item, class Cursor>
-std::string cut_page(std::vector<Item>& items, std::size_t limit,
-                     Cursor cursor) {
+std::string
+cut_page(std::vector<Item>& items, std::size_t limit, Cursor cursor) {
   if (items.size() <= limit)
     return {};
   items.erase(items.begin() + static_cast<std::ptrdiff_t>(limit), items.end());

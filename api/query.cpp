@@ -77,7 +77,8 @@ std::optional<domain::timestamp> parse_time(std::string_view text) {
       return std::nullopt;
     rest.remove_prefix(digits);
   }
-  const auto whole = std::string{text.substr(0, seconds_end)} + '.' + millis + 'Z';
+  const auto whole
+    = std::string{text.substr(0, seconds_end)} + '.' + millis + 'Z';
   const auto at = domain::parse_rfc3339(whole);
   if (!at || rest == "Z" || rest == "z")
     return at;
@@ -93,8 +94,7 @@ std::optional<domain::timestamp> parse_time(std::string_view text) {
   if (!read(rest.substr(1, 2), hours) || !read(rest.substr(4, 2), minutes)
       || hours > 23 || minutes > 59)
     return std::nullopt;
-  const auto shift
-    = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+  const auto shift = std::chrono::hours{hours} + std::chrono::minutes{minutes};
   return rest[0] == '+' ? *at - shift : *at + shift;
 }
 

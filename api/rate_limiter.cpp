@@ -44,10 +44,10 @@ rate_limiter::bucket& rate_limiter::find(std::string_view caller,
     forget_full(now);
   if (buckets_.size() >= callers_max)
     key.clear();
-  auto& fresh = buckets_
-                  .try_emplace(std::move(key),
-                               bucket{static_cast<double>(limit_), now})
-                  .first->second;
+  auto& fresh
+    = buckets_
+        .try_emplace(std::move(key), bucket{static_cast<double>(limit_), now})
+        .first->second;
   refill(fresh, now);
   return fresh;
 }

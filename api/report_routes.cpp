@@ -54,9 +54,9 @@ report_routes::report_routes(const actors::engine& engine,
 
 void report_routes::add_to(net::router& router, gate& door) {
   const auto needed = domain::scope::stats_read;
-  door.add(router, {verb::get, "/api/v1/stats", needed},
-           gate::sync_handler{
-             [this](auto&, const auto&) { return on_stats(); }});
+  door.add(
+    router, {verb::get, "/api/v1/stats", needed},
+    gate::sync_handler{[this](auto&, const auto&) { return on_stats(); }});
   door.add(router, {verb::get, "/api/v1/errors", needed},
            gate::sync_handler{
              [this](auto& req, const auto&) { return on_errors(req); }});

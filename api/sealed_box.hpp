@@ -20,8 +20,7 @@ public:
 
   [[nodiscard]] std::string seal(std::string_view text) const;
   /// Nothing when it was sealed under another key, or has been touched.
-  [[nodiscard]] std::optional<std::string>
-  open(std::string_view sealed) const;
+  [[nodiscard]] std::optional<std::string> open(std::string_view sealed) const;
 
 private:
   std::array<unsigned char, 32> key_{};

@@ -129,8 +129,7 @@ private:
 
   void read_text(std::string_view name, const std::string& value,
                  std::string& to) {
-    if (value.size() > text_size_max
-        || value.find('\0') != std::string::npos)
+    if (value.size() > text_size_max || value.find('\0') != std::string::npos)
       refuse(name, "is too long");
     else
       to = value;

@@ -159,11 +159,10 @@ ticket_routes::answer ticket_routes::on_create(net::request& req,
   auto id = reply.value().id;
   if (const auto& taken = reply.value().taken) {
     if (!is_idempotency_conflict(*taken))
-      co_return refused_response({domain::errc::overloaded,
-                                  "no free reference was found; try again"});
+      co_return refused_response(
+        {domain::errc::overloaded, "no free reference was found; try again"});
     const auto effect = first_effect(req, taken->result);
-    const auto first
-      = effect ? domain::uuid_from_bytes(*effect) : std::nullopt;
+    const auto first = effect ? domain::uuid_from_bytes(*effect) : std::nullopt;
     if (!first)
       co_return other_body();
     id = domain::ticket_id{*first};
@@ -178,8 +177,8 @@ net::response ticket_routes::on_list(net::request& req) const {
   auto query = parse_ticket_query(req.query);
   if (!query.page.problems.empty())
     return invalid_response(query.page.problems);
-  const auto page = persistence::list_tickets(tools_.rows, query.filter, query.before,
-                                              query.page.limit);
+  const auto page = persistence::list_tickets(tools_.rows, query.filter,
+                                              query.before, query.page.limit);
   return page_response(
     page.tickets,
     [this](auto& out, const auto& ticket) {

@@ -36,8 +36,7 @@ private:
   /// Carries out a command and answers with the ticket; `If-Match` holds.
   answer run(net::request& req, const domain::ticket& ticket,
              domain::ticket_command what);
-  answer change_status(net::request& req, const caller& who,
-                       domain::status to);
+  answer change_status(net::request& req, const caller& who, domain::status to);
   [[nodiscard]] net::response answer_with(unsigned status,
                                           domain::ticket_id id) const;
   [[nodiscard]] std::string description_of(const domain::ticket& ticket) const;

@@ -37,13 +37,14 @@ net::response queued(std::uint64_t count,
 }
 
 net::response not_stored() {
-  return refused_response({domain::errc::storage_unavailable,
-                           "could not be stored; try again"});
+  return refused_response(
+    {domain::errc::storage_unavailable, "could not be stored; try again"});
 }
 
 net::response no_delivery() {
-  return error_response(not_found, "this webhook has no such delivery, or its "
-                                   "attempts are no longer kept");
+  return error_response(not_found,
+                        "this webhook has no such delivery, or its "
+                        "attempts are no longer kept");
 }
 
 std::optional<net::response> refuse_time(std::string_view field,
@@ -124,8 +125,8 @@ webhook_routes::replay_one(domain::webhook_id id,
           || event->entity.view() != known->group)
         continue;
       const auto ticket = tickets.load(domain::ticket_id{event->entity});
-      auto again = ticket ? tools_.plan_again(id, *ticket, event->event)
-                          : std::nullopt;
+      auto again
+        = ticket ? tools_.plan_again(id, *ticket, event->event) : std::nullopt;
       if (!again)
         co_return no_delivery();
       std::vector<persistence::new_delivery> one;
@@ -137,8 +138,7 @@ webhook_routes::replay_one(domain::webhook_id id,
   }
 }
 
-webhook_routes::answer
-webhook_routes::replay_dead(domain::webhook_id id) {
+webhook_routes::answer webhook_routes::replay_dead(domain::webhook_id id) {
   const auto lane = tools_.lane_of(id);
   std::uint64_t count = 0;
   persistence::delivery_id after{};
@@ -160,9 +160,9 @@ webhook_routes::replay_dead(domain::webhook_id id) {
   co_return queued(count);
 }
 
-webhook_routes::answer
-webhook_routes::replay_range(domain::webhook_id id, domain::timestamp from,
-                             domain::timestamp to) {
+webhook_routes::answer webhook_routes::replay_range(domain::webhook_id id,
+                                                    domain::timestamp from,
+                                                    domain::timestamp to) {
   const persistence::ticket_views tickets{tools_.journal.rows()};
   auto after = offset_before(tools_.journal, from - disorder_max);
   std::uint64_t count = 0;
@@ -177,10 +177,9 @@ webhook_routes::replay_range(domain::webhook_id id, domain::timestamp from,
         continue;
       const auto event = persistence::decode_event(stored.bytes);
       const auto ticket
-        = event ? tickets.load(domain::ticket_id{event->entity})
-                : std::nullopt;
-      auto again = ticket ? tools_.plan_again(id, *ticket, event->event)
-                          : std::nullopt;
+        = event ? tickets.load(domain::ticket_id{event->entity}) : std::nullopt;
+      auto again
+        = ticket ? tools_.plan_again(id, *ticket, event->event) : std::nullopt;
       if (again)
         gathered.push_back(std::move(*again));
     }

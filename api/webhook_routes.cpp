@@ -43,8 +43,7 @@ std::string new_secret() {
 void apply(const rest::webhook_change& wanted, webhook& to) {
   to.url = wanted.url.value_or(to.url);
   to.events = wanted.events.value_or(to.events);
-  to.payload_template
-    = wanted.payload_template.value_or(to.payload_template);
+  to.payload_template = wanted.payload_template.value_or(to.payload_template);
   to.headers = wanted.headers.value_or(to.headers);
   to.description = wanted.description.value_or(to.description);
   if (wanted.enabled) {
@@ -116,10 +115,10 @@ void write_attempt(channels::json::writer& out,
   out.key("sequence").number(static_cast<std::uint64_t>(a.sequence));
   out.key("number").number(a.tried.number);
   rest::write_time(out.key("at"), a.tried.at);
-  write_outcome(out, a.tried.outcome, a.tried.http_status,
-                std::chrono::duration_cast<std::chrono::milliseconds>(
-                  a.tried.latency),
-                a.tried.detail, shown(a.tried.body));
+  write_outcome(
+    out, a.tried.outcome, a.tried.http_status,
+    std::chrono::duration_cast<std::chrono::milliseconds>(a.tried.latency),
+    a.tried.detail, shown(a.tried.body));
   out.end_object();
 }
 
@@ -153,8 +152,7 @@ void webhook_routes::add_to(net::router& router, gate& door) {
   command(verb::post, "/api/v1/webhooks/:webhook_id/test", &self::on_test);
   command(verb::post, "/api/v1/webhooks/:webhook_id/rotate-secret",
           &self::on_rotate);
-  command(verb::post, "/api/v1/webhooks/:webhook_id/replay",
-          &self::on_replay);
+  command(verb::post, "/api/v1/webhooks/:webhook_id/replay", &self::on_replay);
   query("/api/v1/webhooks/:webhook_id/attempts", &self::on_attempts);
 }
 
@@ -180,10 +178,9 @@ void webhook_routes::changed(domain::webhook_id id) {
   tools_.engine.take_up_lane(tools_.lane_of(id));
 }
 
-net::response
-webhook_routes::show(unsigned status,
-                     const persistence::versioned<webhook>& hook,
-                     std::string_view secret) const {
+net::response webhook_routes::show(unsigned status,
+                                   const persistence::versioned<webhook>& hook,
+                                   std::string_view secret) const {
   std::string body;
   channels::json::writer out{body};
   rest::write_webhook(out, hook.value, tools_.failing_since(hook.value.id),
@@ -210,8 +207,7 @@ webhook_routes::answer webhook_routes::on_create(net::request& req,
   const auto secret = new_secret();
   made.secret = tools_.box.seal(secret);
   const auto now = tools_.now();
-  auto creating
-    = create_record(req, who, tools_.journal, now, std::move(made));
+  auto creating = create_record(req, who, tools_.journal, now, std::move(made));
   auto result = co_await std::move(creating);
   if (auto* refusal = std::get_if<net::response>(&result))
     co_return std::move(*refusal);
@@ -220,8 +216,8 @@ webhook_routes::answer webhook_routes::on_create(net::request& req,
   // A repeated request is shown the secret that the first one was.
   const auto shown = tools_.box.open(record.value.secret);
   auto out = show(201, record, shown.value_or(secret));
-  out.headers.emplace_back("Location", "/api/v1/webhooks/"
-                                         + to_string(record.value.id.value));
+  out.headers.emplace_back(
+    "Location", "/api/v1/webhooks/" + to_string(record.value.id.value));
   co_return out;
 }
 
@@ -273,8 +269,7 @@ webhook_routes::answer webhook_routes::on_change(net::request& req,
     return std::nullopt;
   };
   const auto now = tools_.now();
-  auto changing
-    = change_record<webhook>(req, tools_.journal, now, *id, edit);
+  auto changing = change_record<webhook>(req, tools_.journal, now, *id, edit);
   auto result = co_await std::move(changing);
   if (auto* refusal = std::get_if<net::response>(&result))
     co_return std::move(*refusal);
@@ -293,8 +288,7 @@ webhook_routes::answer webhook_routes::on_remove(net::request& req,
     return std::nullopt;
   };
   const auto now = tools_.now();
-  auto removing
-    = remove_record<webhook>(req, tools_.journal, now, *id, check);
+  auto removing = remove_record<webhook>(req, tools_.journal, now, *id, check);
   auto result = co_await std::move(removing);
   if (auto* refusal = std::get_if<net::response>(&result))
     co_return std::move(*refusal);
@@ -302,8 +296,8 @@ webhook_routes::answer webhook_routes::on_remove(net::request& req,
   tools_.forgive(*id);
   const auto lane = tools_.lane_of(*id);
   for (;;) {
-    auto what = persistence::purge_lane(tools_.journal.rows(), lane,
-                                        purge_at_once);
+    auto what
+      = persistence::purge_lane(tools_.journal.rows(), lane, purge_at_once);
     if (what.rows.empty())
       break;
     const auto outcome = co_await commit(tools_.journal, std::move(what));
@@ -326,8 +320,7 @@ webhook_routes::answer webhook_routes::on_rotate(net::request& req,
     hook.previous_until = now + rotation_overlap;
     return std::nullopt;
   };
-  auto changing
-    = change_record<webhook>(req, tools_.journal, now, *id, edit);
+  auto changing = change_record<webhook>(req, tools_.journal, now, *id, edit);
   auto result = co_await std::move(changing);
   if (auto* refusal = std::get_if<net::response>(&result))
     co_return std::move(*refusal);
@@ -363,8 +356,7 @@ webhook_routes::answer webhook_routes::on_test(net::request& req,
   auto start = [&](auto done) {
     tools_.send(std::move(sample->second), std::move(done));
   };
-  const auto got
-    = co_await wait_for<channels::http_answer>(std::move(start));
+  const auto got = co_await wait_for<channels::http_answer>(std::move(start));
   const auto verdict = webhooks::judge(got);
   std::string body;
   channels::json::writer out{body};
@@ -393,8 +385,8 @@ net::response webhook_routes::on_attempts(net::request& req,
   }
   if (!page.problems.empty())
     return invalid_response(page.problems);
-  auto attempts = deliveries_.lane_attempts(tools_.lane_of(*id), before,
-                                            page.limit + 1);
+  auto attempts
+    = deliveries_.lane_attempts(tools_.lane_of(*id), before, page.limit + 1);
   const auto next = cut_page(attempts, page.limit, cursor_of);
   return page_response(attempts, write_attempt, next);
 }

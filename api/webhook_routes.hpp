@@ -38,9 +38,8 @@ struct webhook_tools {
     domain::webhook_id, const domain::ticket&, const domain::ticket_event&)>
     plan_again;
   /// The id and the call of a sample; nothing when it cannot be made.
-  std::function<
-    std::optional<std::pair<std::string, channels::http_request>>(
-      domain::webhook_id, std::string_view event_type)>
+  std::function<std::optional<std::pair<std::string, channels::http_request>>(
+    domain::webhook_id, std::string_view event_type)>
     sample;
   std::function<void(channels::http_request,
                      std::function<void(channels::http_answer)>)>

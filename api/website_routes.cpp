@@ -18,9 +18,10 @@ using channels::web::message_view;
 constexpr std::uint32_t thread_messages_max = 1000;
 
 net::response too_many(const rate_limiter::verdict& verdict) {
-  auto out = error_response(rate_limited, "too many requests from your address");
-  const auto reset = std::to_string(std::max<std::int64_t>(
-    verdict.reset.count(), 1));
+  auto out
+    = error_response(rate_limited, "too many requests from your address");
+  const auto reset
+    = std::to_string(std::max<std::int64_t>(verdict.reset.count(), 1));
   out.headers.emplace_back("Retry-After", reset);
   out.headers.emplace_back("RateLimit-Limit", std::to_string(verdict.limit));
   out.headers.emplace_back("RateLimit-Remaining",
@@ -121,8 +122,8 @@ net::response website_routes::created(const net::request& req,
   auto ref = reply.ref;
   if (reply.taken) {
     if (!is_idempotency_conflict(*reply.taken))
-      return refused_response({domain::errc::overloaded,
-                               "no free reference was found; try again"});
+      return refused_response(
+        {domain::errc::overloaded, "no free reference was found; try again"});
     const auto effect = first_effect(req, reply.taken->result);
     if (!effect)
       return other_body();
@@ -180,7 +181,8 @@ website_routes::on_inbound(net::request& req) {
                              "there is no ticket with this reference");
   const auto role = role_of(in.from, *ticket);
   if (!role)
-    co_return error_response(forbidden, "this number has no part in the ticket");
+    co_return error_response(forbidden,
+                             "this number has no part in the ticket");
   auto message = inbound_message(std::move(in), *role, *ticket);
   actors::ticket_request request;
   request.target = ticket->id;

@@ -2,9 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include <sys/resource.h>
 #include <algorithm>
 #include <limits>
-#include <sys/resource.h>
 
 namespace switchboard::app {
 
@@ -37,8 +37,10 @@ std::size_t usable_connections(const config::config& c) {
   if (left >= wanted)
     return wanted;
   if (c.limits.connections != 0)
-    spdlog::warn("the limit of {} descriptors leaves room for {} connections, "
-                 "not {} as limits.connections says", limit, left, wanted);
+    spdlog::warn(
+      "the limit of {} descriptors leaves room for {} connections, "
+      "not {} as limits.connections says",
+      limit, left, wanted);
   return left;
 }
 

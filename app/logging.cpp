@@ -19,8 +19,8 @@ public:
   void format(const spdlog::details::log_msg& msg, const std::tm& /*time*/,
               spdlog::memory_buf_t& dest) override {
     std::string text;
-    channels::json::append_escaped(
-      text, {msg.payload.data(), msg.payload.size()});
+    channels::json::append_escaped(text,
+                                   {msg.payload.data(), msg.payload.size()});
     dest.append(text.data(), text.data() + text.size());
   }
 

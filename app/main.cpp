@@ -4,8 +4,8 @@
 #include "app/version.hpp"
 #include "config/loader.hpp"
 
-#include <CLI/CLI.hpp>
 #include <sodium/core.h>
+#include <CLI/CLI.hpp>
 
 #include <filesystem>
 #include <iostream>
@@ -21,8 +21,8 @@ constexpr int bad_configuration = 78; // EX_CONFIG of sysexits.h
 
 /// The configuration, or nothing after its problems were printed.
 std::optional<config::config> load(const std::string& file) {
-  const auto path = file.empty() ? std::nullopt
-                                 : std::optional<std::filesystem::path>{file};
+  const auto path
+    = file.empty() ? std::nullopt : std::optional<std::filesystem::path>{file};
   auto loaded = config::load(path, config::process_environment());
   if (auto* good = std::get_if<config::config>(&loaded))
     return std::move(*good);
@@ -56,21 +56,21 @@ int main(int argc, char** argv) {
     return 1;
   }
   CLI::App cli{"Switchboard, a customer-support ticket engine", "switchboard"};
-  cli.set_version_flag("--version",
-                       "switchboard " + std::string{app::version});
+  cli.set_version_flag("--version", "switchboard " + std::string{app::version});
   cli.require_subcommand(1);
   std::string file;
   std::string folder;
   std::string format = "jsonl";
   const auto subcommand = [&](const char* name, const char* help) {
     auto* sub = cli.add_subcommand(name, help);
-    sub->add_option("--config", file, "a TOML file; see config/switchboard.toml")
+    sub
+      ->add_option("--config", file, "a TOML file; see config/switchboard.toml")
       ->envname("SWITCHBOARD_CONFIG");
     return sub;
   };
   const auto* serve = subcommand("serve", "run the server");
-  const auto* check = subcommand("check-config",
-                                 "check the configuration and print it");
+  const auto* check
+    = subcommand("check-config", "check the configuration and print it");
   const auto* verify = subcommand("verify", "replay all events and compare");
   auto* backup = subcommand("backup", "copy the data folder's contents");
   backup->add_option("folder", folder, "a new folder")->required();

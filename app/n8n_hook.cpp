@@ -19,8 +19,7 @@ doubling_delays(std::uint32_t retries, std::chrono::milliseconds first) {
 }
 
 /// The customer's words that opened the ticket.
-const std::string*
-first_message(std::span<const domain::ticket_event> events) {
+const std::string* first_message(std::span<const domain::ticket_event> events) {
   for (const auto& event : events)
     if (const auto* added = std::get_if<domain::message_added>(&event.fact))
       return &added->message.body;
@@ -40,8 +39,7 @@ n8n_hook::n8n_hook(const config::config& c,
   };
   channel.judge = n8n::judge;
   channel.policy.concurrency = c.n8n.concurrency;
-  channel.policy.retry_delays
-    = doubling_delays(c.n8n.retries, c.n8n.backoff);
+  channel.policy.retry_delays = doubling_delays(c.n8n.retries, c.n8n.backoff);
   channel_ = std::make_shared<const actors::lane_channel>(std::move(channel));
 }
 

@@ -22,8 +22,8 @@ channels::webhooks::url_rules
 url_rules_of(const config::webhooks_section& webhooks) {
   channels::webhooks::url_rules out;
   out.allow_http = true;
-  const auto rules = std::make_shared<const net::address_rules>(
-    allowed_networks(webhooks));
+  const auto rules
+    = std::make_shared<const net::address_rules>(allowed_networks(webhooks));
   out.refusal_of_address = [rules](std::string_view text) {
     boost::system::error_code problem;
     const auto address

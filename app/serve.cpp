@@ -22,10 +22,11 @@
 #include "net/server.hpp"
 #include "persistence/backup.hpp"
 
+#include <spdlog/spdlog.h>
 #include <caf/actor_system_config.hpp>
 #include <caf/send.hpp>
-#include <spdlog/spdlog.h>
 
+#include <unistd.h>
 #include <atomic>
 #include <filesystem>
 #include <iostream>
@@ -34,7 +35,6 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 namespace switchboard::app {
@@ -101,8 +101,10 @@ void say_about_secret(std::string_view what, const config::secret& s) {
 }
 
 [[noreturn]] void engine_gave_up(const std::string& actor) {
-  spdlog::critical("the actor '{}' keeps failing; ending, so that a restart "
-                   "can recover", actor);
+  spdlog::critical(
+    "the actor '{}' keeps failing; ending, so that a restart "
+    "can recover",
+    actor);
   spdlog::shutdown();
   ::_exit(engine_failed_status);
 }
@@ -127,7 +129,8 @@ public:
       ids_{actors::system_now, c.ticket.ref_length,
            persistence::ticket_views{journal_->rows()}.last_number()},
       public_url_{config::public_url(c.http, c.http.port)},
-      hook_{c, [this](const std::string& ref) {
+      hook_{c,
+            [this](const std::string& ref) {
               return api::ticket_url(public_url_, ref);
             }},
       endpoints_{c.webhooks, endpoint_parts()},
@@ -261,19 +264,18 @@ private:
     }
     if (backup_.joinable())
       backup_.join();
-    backup_ = std::thread{[this, folder = std::move(folder),
-                           done = std::move(done)] {
-      const auto secrets
-        = std::filesystem::path{config_.storage.path} / "secrets";
-      const auto result = persistence::backup(*journal_, folder, secrets);
-      is_backing_up_ = false;
-      if (result)
-        spdlog::info("made a backup in {}", folder);
-      else
-        spdlog::error("backup failed: {}", result.error().detail);
-      done(result ? std::nullopt
-                  : std::optional{result.error().detail});
-    }};
+    backup_
+      = std::thread{[this, folder = std::move(folder), done = std::move(done)] {
+          const auto secrets
+            = std::filesystem::path{config_.storage.path} / "secrets";
+          const auto result = persistence::backup(*journal_, folder, secrets);
+          is_backing_up_ = false;
+          if (result)
+            spdlog::info("made a backup in {}", folder);
+          else
+            spdlog::error("backup failed: {}", result.error().detail);
+          done(result ? std::nullopt : std::optional{result.error().detail});
+        }};
   }
 
   const config::config& config_;

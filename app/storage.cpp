@@ -4,10 +4,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <map>
 #include <string>
-#include <unistd.h>
 
 namespace switchboard::app {
 

@@ -12,8 +12,7 @@ namespace switchboard::app {
 /// Opens the journal of the configured data folder; what RocksDB says goes to
 /// the log, and a write that failed ends the process with status 70.
 domain::result<std::unique_ptr<persistence::rocks_journal>>
-open_journal(const config::config& c,
-             persistence::journal_observer* observer);
+open_journal(const config::config& c, persistence::journal_observer* observer);
 
 /// Shows the store's figures at each exposition of `all`.
 void expose_journal(metrics::registry& all,

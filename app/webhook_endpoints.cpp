@@ -77,8 +77,7 @@ webhook_endpoints::prepare(domain::webhook settings) const {
   out->lane = webhook_lane(settings.id);
   for (const auto* sealed : {&settings.secret, &settings.previous_secret}) {
     const auto text = sealed->empty() ? std::nullopt : parts_.box.open(*sealed);
-    auto secret
-      = text ? webhooks::webhook_secret::parse(*text) : std::nullopt;
+    auto secret = text ? webhooks::webhook_secret::parse(*text) : std::nullopt;
     if (secret)
       out->secrets.push_back(std::move(*secret));
   }
@@ -105,9 +104,9 @@ void webhook_endpoints::load_failing() {
   for (const auto& [id, known] : *endpoints_)
     if (parts_.journal.rows().get(persistence::family::meta,
                                   failing_row(known->settings.id), value))
-      failing_.emplace(id, domain::timestamp{std::chrono::milliseconds{
-                             static_cast<std::int64_t>(
-                               persistence::keys::read_u64(value))}});
+      failing_.emplace(
+        id, domain::timestamp{std::chrono::milliseconds{
+              static_cast<std::int64_t>(persistence::keys::read_u64(value))}});
 }
 
 std::shared_ptr<const webhook_endpoints::endpoint_map>
@@ -141,10 +140,12 @@ std::string webhook_endpoints::describe(
   return first.empty() ? std::string{} : std::move(first.front().message.body);
 }
 
-std::optional<persistence::new_delivery> webhook_endpoints::deliver(
-  const endpoint& to, const webhooks::event_payload& payload,
-  const domain::uuid& about, std::string group, domain::sequence number,
-  domain::timestamp at) const {
+std::optional<persistence::new_delivery>
+webhook_endpoints::deliver(const endpoint& to,
+                           const webhooks::event_payload& payload,
+                           const domain::uuid& about, std::string group,
+                           domain::sequence number,
+                           domain::timestamp at) const {
   if (!to.settings.enabled || !to.settings.wants(payload.type()))
     return std::nullopt;
   persistence::new_delivery out;
@@ -152,8 +153,11 @@ std::optional<persistence::new_delivery> webhook_endpoints::deliver(
     = webhooks::make_webhook_id(to.settings.id.value, about, number);
   auto body = payload.render(to.body(), out.message_id);
   if (!body) {
-    parts_.report({to.lane, "too_large",
-                   "an event gave a body that is too large to send", {}, at});
+    parts_.report({to.lane,
+                   "too_large",
+                   "an event gave a body that is too large to send",
+                   {},
+                   at});
     return std::nullopt;
   }
   out.lane = to.lane;
@@ -165,9 +169,9 @@ std::optional<persistence::new_delivery> webhook_endpoints::deliver(
   return out;
 }
 
-std::vector<persistence::new_delivery> webhook_endpoints::plan(
-  const domain::ticket& after,
-  std::span<const domain::ticket_event> events) const {
+std::vector<persistence::new_delivery>
+webhook_endpoints::plan(const domain::ticket& after,
+                        std::span<const domain::ticket_event> events) const {
   std::vector<persistence::new_delivery> out;
   const auto all = snapshot();
   if (all->empty())
@@ -177,9 +181,9 @@ std::vector<persistence::new_delivery> webhook_endpoints::plan(
   for (const auto& event : events) {
     const webhooks::event_payload payload{after, description, url, event};
     for (const auto& [id, known] : *all)
-      if (auto one = deliver(*known, payload, after.id.value,
-                             std::string{after.id.value.view()}, event.number,
-                             event.at))
+      if (auto one
+          = deliver(*known, payload, after.id.value,
+                    std::string{after.id.value.view()}, event.number, event.at))
         out.push_back(std::move(*one));
   }
   return out;
@@ -207,8 +211,8 @@ webhook_endpoints::plan_again(domain::webhook_id id,
   const auto known = find(webhook_lane(id));
   if (!known)
     return std::nullopt;
-  const webhooks::event_payload payload{
-    ticket, describe(ticket, {}), parts_.ticket_url(ticket.ref), event};
+  const webhooks::event_payload payload{ticket, describe(ticket, {}),
+                                        parts_.ticket_url(ticket.ref), event};
   return deliver(*known, payload, ticket.id.value,
                  std::string{ticket.id.value.view()}, event.number, event.at);
 }
@@ -263,8 +267,7 @@ webhook_endpoints::sample(domain::webhook_id id,
   return out;
 }
 
-actors::lane_channel_ptr
-webhook_endpoints::channel_of(std::string_view lane) {
+actors::lane_channel_ptr webhook_endpoints::channel_of(std::string_view lane) {
   const auto known = find(lane);
   if (!known || !known->settings.enabled || known->secrets.empty())
     return nullptr;
@@ -274,8 +277,9 @@ webhook_endpoints::channel_of(std::string_view lane) {
   if (kept)
     return kept;
   actors::lane_channel made;
-  made.encode = [this](const persistence::delivery& d)
-    -> std::optional<channels::http_request> {
+  made.encode =
+    [this](
+      const persistence::delivery& d) -> std::optional<channels::http_request> {
     const auto now_known = find(d.lane);
     if (!now_known || !now_known->settings.enabled)
       return std::nullopt;

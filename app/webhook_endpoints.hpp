@@ -92,13 +92,13 @@ private:
   [[nodiscard]] endpoint_ptr prepare(domain::webhook settings) const;
   [[nodiscard]] std::shared_ptr<const endpoint_map> snapshot() const;
   [[nodiscard]] endpoint_ptr find(std::string_view lane) const;
-  [[nodiscard]] std::string describe(
-    const domain::ticket& ticket,
-    std::span<const domain::ticket_event> events) const;
+  [[nodiscard]] std::string
+  describe(const domain::ticket& ticket,
+           std::span<const domain::ticket_event> events) const;
   [[nodiscard]] std::optional<persistence::new_delivery>
   deliver(const endpoint& to, const channels::webhooks::event_payload& payload,
-          const domain::uuid& about, std::string group,
-          domain::sequence number, domain::timestamp at) const;
+          const domain::uuid& about, std::string group, domain::sequence number,
+          domain::timestamp at) const;
   [[nodiscard]] channels::http_request
   call(const endpoint& to, std::string_view id, std::string body) const;
   void judge(domain::webhook_id id, const channels::verdict& verdict,

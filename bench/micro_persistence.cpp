@@ -5,6 +5,7 @@
 #include "domain/ticket.hpp"
 #include "persistence/deliveries.hpp"
 #include "persistence/rocks_journal.hpp"
+#include "persistence/statistics.hpp"
 #include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_codec.hpp"
 #include "persistence/ticket_views.hpp"
@@ -202,6 +203,24 @@ void encode_event(benchmark::State& state) {
       persistence::encode_event(made.after.id, made.events.back()));
 }
 BENCHMARK(encode_event);
+
+/// What the figures cost for one event of a new ticket or of its message.
+void count_event(benchmark::State& state) {
+  const auto made = ticket_maker{}.next();
+  std::vector<std::string> stored;
+  for (const auto& event : made.events)
+    stored.push_back(persistence::encode_event(made.after.id, event));
+  persistence::statistics figures;
+  std::size_t count = 0;
+  for (auto _ : state) {
+    const auto& bytes = stored[count++ % stored.size()];
+    if (persistence::may_count(bytes))
+      figures.apply(persistence::decode_event(bytes)->event, nullptr);
+  }
+  if (figures.total() != (count + 1) / stored.size())
+    state.SkipWithError("the figures are wrong");
+}
+BENCHMARK(count_event);
 
 /// Creates tickets with `range(0)` of them on their way. `us_cpu` is what one
 /// costs in this layer, all threads: the making of the tickets is subtracted.

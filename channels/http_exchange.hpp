@@ -30,15 +30,15 @@ struct http_request {
 enum class http_failure : std::uint8_t {
   none,
   bad_url,
-  address_refused,  ///< DNS gave an address that is not allowed
+  address_refused, ///< DNS gave an address that is not allowed
   resolve_failed,
   connect_failed,
   connect_timeout,
-  tls_failed,       ///< handshake or verification
+  tls_failed, ///< handshake or verification
   write_failed,
-  no_answer,        ///< closed or reset before an answer
-  answer_timeout,   ///< sent, but no full answer in time: outcome unknown
-  bad_answer,       ///< not HTTP, or over the limits
+  no_answer,      ///< closed or reset before an answer
+  answer_timeout, ///< sent, but no full answer in time: outcome unknown
+  bad_answer,     ///< not HTTP, or over the limits
   shutting_down,
 };
 
@@ -48,7 +48,7 @@ struct http_answer {
   http_failure failure = http_failure::none;
   std::string detail; ///< for people; no secrets
   int status = 0;
-  std::string body;   ///< clipped to answer_body_max
+  std::string body; ///< clipped to answer_body_max
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::milliseconds latency{};
 };

@@ -37,9 +37,9 @@ verdict judge_http(const http_answer& answer) {
     auto reason = std::string{to_string(answer.failure)};
     if (!answer.detail.empty())
       reason += ": " + answer.detail;
-    return {hopeless ? delivery_outcome::refused
-                     : delivery_outcome::retry_later,
-            std::move(reason), std::nullopt};
+    return {
+      hopeless ? delivery_outcome::refused : delivery_outcome::retry_later,
+      std::move(reason), std::nullopt};
   }
   return {outcome_of(answer.status), "HTTP " + std::to_string(answer.status),
           answer.retry_after};

@@ -193,8 +193,8 @@ result<secret_set> load_or_generate_secrets(const config& c) {
                          new_secret, set.warnings));
   SWITCHBOARD_TRY(set.visitor_jwt_key, obtain({}, folder / "visitor_jwt.key",
                                               new_secret, set.warnings));
-  SWITCHBOARD_TRY(set.sealing_key, obtain({}, folder / "sealing.key",
-                                          new_secret, set.warnings));
+  SWITCHBOARD_TRY(set.sealing_key,
+                  obtain({}, folder / "sealing.key", new_secret, set.warnings));
   return set;
 }
 

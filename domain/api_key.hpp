@@ -76,9 +76,9 @@ private:
 };
 
 inline constexpr std::array all_scopes{
-  scope::tickets_read,  scope::tickets_write, scope::messages_write,
-  scope::webhooks_manage, scope::users_manage, scope::groups_manage,
-  scope::keys_manage,   scope::stats_read,    scope::admin};
+  scope::tickets_read,    scope::tickets_write, scope::messages_write,
+  scope::webhooks_manage, scope::users_manage,  scope::groups_manage,
+  scope::keys_manage,     scope::stats_read,    scope::admin};
 
 /// Drawn at random; stands in the key itself.
 enum class api_key_id : std::uint64_t {};

@@ -7,7 +7,8 @@
 
 namespace switchboard::domain {
 
-inline constexpr std::size_t email_size_max = 254; // RFC 5321, section 4.5.3.1.3
+inline constexpr std::size_t email_size_max
+  = 254; // RFC 5321, section 4.5.3.1.3
 
 /// Reads a telephone number into E.164: `+`, then 8 to 15 digits, the first of
 /// them not 0. Spaces, dots, hyphens and round brackets between digits are

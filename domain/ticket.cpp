@@ -238,8 +238,8 @@ decision decide_update(const ticket& current, const update_ticket& cmd,
     if (next != state)
       out.add(status_changed{std::exchange(state, next), next, cmd.reason,
                              cmd.actor});
-    out.add(assignee_changed{*cmd.assignee, cmd.reason, cmd.actor,
-                             current.assignee});
+    out.add(
+      assignee_changed{*cmd.assignee, cmd.reason, cmd.actor, current.assignee});
   }
   if (cmd.state && wanted != state) {
     if (!may_move(state, wanted))

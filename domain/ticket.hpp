@@ -174,7 +174,8 @@ struct ticket_created {
   std::vector<std::string> tags{};
   std::string actor{}; ///< empty: the customer
 
-  friend bool operator==(const ticket_created&, const ticket_created&) = default;
+  friend bool operator==(const ticket_created&, const ticket_created&)
+    = default;
 };
 
 struct message_added {
@@ -190,7 +191,8 @@ struct status_changed {
   std::string reason;
   std::string actor;
 
-  friend bool operator==(const status_changed&, const status_changed&) = default;
+  friend bool operator==(const status_changed&, const status_changed&)
+    = default;
 };
 
 /// `agent` is empty when the ticket went back into the queue.
@@ -234,13 +236,13 @@ struct user_mentioned {
   std::string note;
   std::string actor;
 
-  friend bool operator==(const user_mentioned&, const user_mentioned&) = default;
+  friend bool operator==(const user_mentioned&, const user_mentioned&)
+    = default;
 };
 
-using ticket_fact
-  = std::variant<ticket_created, message_added, status_changed,
-                 assignee_changed, priority_changed, ticket_edited, note_added,
-                 user_mentioned>;
+using ticket_fact = std::variant<ticket_created, message_added, status_changed,
+                                 assignee_changed, priority_changed,
+                                 ticket_edited, note_added, user_mentioned>;
 
 /// A fact with its place in the ticket's history.
 struct ticket_event {

@@ -87,7 +87,8 @@ bool batch_builder::is_stale(const changes& what) {
     key_.assign(1, static_cast<char>(entity.kind)).append(entity.id.view());
     last = domain::sequence{};
     // New ids are the highest, mostly: that saves the look.
-    if (key_ <= newest_of(entity.kind) && rows_.get(family::entities, key_, value_)) {
+    if (key_ <= newest_of(entity.kind)
+        && rows_.get(family::entities, key_, value_)) {
       last = last_event_of(value_);
       // A state row that cannot be read must not be written over.
       if (!last)

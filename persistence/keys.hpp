@@ -23,9 +23,11 @@
 ///                 't' | tag | 0 | uuid (16)              → ""
 ///   unique        scope | 0 | id                          → expiry | result
 ///   outbox        lane | 0 | delivery id (8)              → OutboxRow
-///   attempts      delivery id (8) | attempt (4)           → expiry | AttemptRow
+///   attempts      delivery id (8) | attempt (4)           → expiry |
+///   AttemptRow
 ///                 0xff | lane | 0 | at ms (8) | delivery id (8) | attempt (4)
-///                                                       → expiry | LaneAttemptRow
+///                                                       → expiry |
+///                                                       LaneAttemptRow
 ///   dead_letters  delivery id (8)                         → DeadLetterRow
 ///   timers        due ms (8) | kind (1) | uuid (16) | name → ""
 ///   activities    ticket uuid (16) | sequence (8)         → EventRecord

@@ -125,8 +125,8 @@ changes change(const record_event& event, const unique_names& before,
 }
 
 template <class T>
-record_event next_event(const T& record, domain::sequence version,
-                        domain::timestamp now) {
+record_event
+next_event(const T& record, domain::sequence version, domain::timestamp now) {
   record_event out;
   out.kind = kind_of<T>;
   out.entity = entity_of(record);
@@ -185,8 +185,8 @@ std::optional<versioned<T>> decode_row(std::string_view bytes) {
 }
 
 template <class T>
-std::optional<versioned<T>> find_record(const row_reader& rows,
-                                        const uuid& entity) {
+std::optional<versioned<T>>
+find_record(const row_reader& rows, const uuid& entity) {
   thread_local std::string value;
   if (!rows.get(family::entities, keys::entity(kind_of<T>, entity), value))
     return std::nullopt;
@@ -224,9 +224,8 @@ std::uint64_t last_number(const row_reader& rows, entity_kind kind) {
   return last;
 }
 
-std::optional<std::uint64_t> find_name(const row_reader& rows,
-                                       std::string_view scope,
-                                       std::string_view id) {
+std::optional<std::uint64_t>
+find_name(const row_reader& rows, std::string_view scope, std::string_view id) {
   std::string value;
   if (!rows.get(family::unique, keys::unique(scope, id), value))
     return std::nullopt;
@@ -327,14 +326,14 @@ record_views::find_telegram_group(std::int64_t id) const {
 
 std::vector<domain::user> record_views::users(domain::user_id after,
                                               std::size_t max) const {
-  return list_records<domain::user>(
-    rows_, domain::uuid_of_number(code(after)), max);
+  return list_records<domain::user>(rows_, domain::uuid_of_number(code(after)),
+                                    max);
 }
 
 std::vector<domain::group> record_views::groups(domain::group_id after,
                                                 std::size_t max) const {
-  return list_records<domain::group>(
-    rows_, domain::uuid_of_number(code(after)), max);
+  return list_records<domain::group>(rows_, domain::uuid_of_number(code(after)),
+                                     max);
 }
 
 std::vector<domain::api_key>

@@ -29,9 +29,8 @@ struct versioned {
 /// (nothing: it is new). A name that must be unique (username, Telegram id,
 /// phone, Telegram group) is claimed: its conflict's scope is one of those
 /// below, and its result the holder's uuid. Pure.
-[[nodiscard]] changes
-save(const std::optional<versioned<domain::user>>& before,
-     const domain::user& after, domain::timestamp now);
+[[nodiscard]] changes save(const std::optional<versioned<domain::user>>& before,
+                           const domain::user& after, domain::timestamp now);
 [[nodiscard]] changes
 save(const std::optional<versioned<domain::group>>& before,
      const domain::group& after, domain::timestamp now);

@@ -52,7 +52,8 @@ std::vector<std::string> label_rows(const domain::ticket& ticket) {
 
 void relabel(changes& out, const std::optional<domain::ticket>& before,
              const domain::ticket& after) {
-  const auto old_rows = before ? label_rows(*before) : std::vector<std::string>{};
+  const auto old_rows
+    = before ? label_rows(*before) : std::vector<std::string>{};
   const auto new_rows = label_rows(after);
   for (const auto& key : old_rows)
     if (!std::binary_search(new_rows.begin(), new_rows.end(), key))

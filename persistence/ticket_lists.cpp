@@ -31,8 +31,8 @@ uuid first_id_of(domain::timestamp at) {
   uuid id;
   const auto millis = std::max<std::int64_t>(at.time_since_epoch().count(), 0);
   for (std::size_t i = 0; i < 6; ++i)
-    id.bytes[i] = static_cast<std::uint8_t>(
-      static_cast<std::uint64_t>(millis) >> (8U * (5 - i)));
+    id.bytes[i] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(millis)
+                                            >> (8U * (5 - i)));
   return id;
 }
 
@@ -113,8 +113,7 @@ std::vector<id_run> runs_of(const row_reader& rows, const ticket_filter& filter,
           return list.empty()
                  || std::find(list.begin(), list.end(), value) != list.end();
         };
-        if (!wanted(filter.states, state)
-            || !wanted(filter.urgencies, urgency))
+        if (!wanted(filter.states, state) || !wanted(filter.urgencies, urgency))
           continue;
         auto prefix = keys::queue(state, urgency, {});
         prefix.resize(prefix.size() - uuid_size);

@@ -40,9 +40,8 @@ inline constexpr std::size_t list_looks_max = 1000;
 /// Up to `max` tickets older than `before`. The order is that of creation,
 /// which never changes, so pages neither repeat nor miss a ticket that fits the
 /// filter all the while. Thread-safe, as of the last durable commit.
-[[nodiscard]] ticket_page list_tickets(const row_reader& rows,
-                                       const ticket_filter& filter,
-                                       std::optional<domain::ticket_id> before,
-                                       std::size_t max);
+[[nodiscard]] ticket_page
+list_tickets(const row_reader& rows, const ticket_filter& filter,
+             std::optional<domain::ticket_id> before, std::size_t max);
 
 } // namespace switchboard::persistence

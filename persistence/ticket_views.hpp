@@ -46,8 +46,9 @@ public:
   messages(const domain::ticket& ticket, domain::message_sequence after,
            std::size_t max) const;
 
-  /// Up to `max` activities after `after`, in order: what happened to the ticket
-  /// beside messages. Its creation is not among them; the ticket tells of it.
+  /// Up to `max` activities after `after`, in order: what happened to the
+  /// ticket beside messages. Its creation is not among them; the ticket tells
+  /// of it.
   [[nodiscard]] std::vector<domain::ticket_event>
   activities(domain::ticket_id id, domain::sequence after,
              std::size_t max) const;

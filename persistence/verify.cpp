@@ -2,8 +2,8 @@
 
 #include "domain/ticket.hpp"
 #include "persistence/deliveries.hpp"
-#include "persistence/event_block.hpp"
 #include "persistence/error_records.hpp"
+#include "persistence/event_block.hpp"
 #include "persistence/keys.hpp"
 #include "persistence/records.hpp"
 #include "persistence/ticket_changes.hpp"

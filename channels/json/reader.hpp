@@ -64,9 +64,8 @@ public:
                                       std::int64_t max);
   std::optional<bool> boolean(std::string_view name);
   /// A list of strings, none of them empty, none twice.
-  std::optional<std::vector<std::string>> texts(std::string_view name,
-                                                const text_rule& rule,
-                                                std::size_t count_max);
+  std::optional<std::vector<std::string>>
+  texts(std::string_view name, const text_rule& rule, std::size_t count_max);
   /// An object whose values are strings, in the order of the body.
   std::optional<std::vector<std::pair<std::string, std::string>>>
   text_map(std::string_view name, const text_rule& rule, std::size_t count_max);

@@ -16,7 +16,7 @@ inline constexpr std::string_view ticket_created_lane = "n8n:ticket-created";
 inline constexpr std::string_view ticket_created_kind = "ticket.created";
 
 struct hook_options {
-  std::string url; ///< empty: the hook is off
+  std::string url;           ///< empty: the hook is off
   std::string shared_secret; ///< empty: no key is sent
   std::string agent_phone;
   std::chrono::milliseconds timeout{15'000};

@@ -105,8 +105,9 @@ void write_event(json::writer& out, const error_entry& error) {
   out.key("offset").number(number(error.at));
   out.key("type").string(error_type);
   write_time(out.key("timestamp"), error.when);
-  out.key("ticket_id").string_or_null(
-    error.ticket ? to_string(error.ticket->value) : std::string{});
+  out.key("ticket_id")
+    .string_or_null(error.ticket ? to_string(error.ticket->value)
+                                 : std::string{});
   out.key("sequence").number(number(error.number));
   out.key("actor").null();
   write_error_data(out.key("data"), error);

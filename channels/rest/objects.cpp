@@ -99,8 +99,12 @@ activity_head head_of(const domain::ticket_fact& fact) {
   using head = activity_head;
   return domain::match(
     fact,
-    [](const domain::ticket_created& f) { return head{"created", f.actor}; },
-    [](const domain::message_added&) { return head{"message", {}}; },
+    [](const domain::ticket_created& f) {
+      return head{"created", f.actor};
+    },
+    [](const domain::message_added&) {
+      return head{"message", {}};
+    },
     [](const domain::status_changed& f) {
       return head{"status_change", f.actor};
     },
@@ -110,9 +114,15 @@ activity_head head_of(const domain::ticket_fact& fact) {
     [](const domain::priority_changed& f) {
       return head{"priority_change", f.actor};
     },
-    [](const domain::ticket_edited& f) { return head{"edit", f.actor}; },
-    [](const domain::note_added& f) { return head{"note", f.author}; },
-    [](const domain::user_mentioned& f) { return head{"mention", f.actor}; });
+    [](const domain::ticket_edited& f) {
+      return head{"edit", f.actor};
+    },
+    [](const domain::note_added& f) {
+      return head{"note", f.author};
+    },
+    [](const domain::user_mentioned& f) {
+      return head{"mention", f.actor};
+    });
 }
 
 } // namespace
@@ -141,8 +151,8 @@ void write_ticket(json::writer& out, const domain::ticket& t,
   write_customer(out.key("customer"), t.from);
   write_agent(out.key("assignee"), t.assignee);
   write_texts(out.key("tags"), t.tags);
-  out.key("follows").string_or_null(
-    t.follows ? to_string(t.follows->value) : std::string{});
+  out.key("follows").string_or_null(t.follows ? to_string(t.follows->value)
+                                              : std::string{});
   write_time(out.key("created_at"), t.created_at);
   write_time(out.key("updated_at"), t.updated_at);
   write_time(out.key("first_response_at"), t.first_response_at);

@@ -36,7 +36,8 @@ object_reader read_optional(std::string_view body,
 }
 
 std::optional<domain::user_id> user(object_reader& in, std::string_view field) {
-  const auto id = in.integer(field, 1, std::numeric_limits<std::int64_t>::max());
+  const auto id
+    = in.integer(field, 1, std::numeric_limits<std::int64_t>::max());
   if (!id)
     return std::nullopt;
   return domain::user_id{static_cast<std::uint64_t>(*id)};
@@ -91,8 +92,8 @@ std::optional<customer_change> customer(object_reader& outer) {
                                  .required = false,
                                  .one_line = true});
   if (in->has("phone")) {
-    out.phone = in->text(
-      "phone", {.length_max = phone_input_max, .required = false});
+    out.phone
+      = in->text("phone", {.length_max = phone_input_max, .required = false});
     refine(*in, "phone", *out.phone, domain::parse_phone);
   }
   if (in->has("email")) {
@@ -174,22 +175,20 @@ form<ticket_change> decode_ticket_change(std::string_view body) {
 
 form<new_message> decode_new_message(std::string_view body) {
   static constexpr std::array<std::string_view, 6> fields{
-    "body",    "sender",      "sender_name",
-    "channel", "external_id", "media_url"};
+    "body", "sender", "sender_name", "channel", "external_id", "media_url"};
   auto in = read(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   new_message out;
   auto& draft = out.draft;
-  draft.media_url
-    = in.text("media_url", {.length_max = domain::media_url_size_max,
-                            .required = false});
+  draft.media_url = in.text(
+    "media_url", {.length_max = domain::media_url_size_max, .required = false});
   if (!draft.media_url.empty() && !is_web_address(draft.media_url))
     in.refuse("media_url", "must be an absolute http or https address");
   draft.body = in.text("body", {.length_max = domain::body_length_max,
                                 .required = draft.media_url.empty()});
-  const auto role = [](std::string_view text)
-    -> std::optional<domain::sender_role> {
+  const auto role
+    = [](std::string_view text) -> std::optional<domain::sender_role> {
     using enum domain::sender_role;
     for (const auto r : {customer, agent, manager, bot})
       if (to_string(r) == text)

@@ -29,12 +29,11 @@ form<T> finish(object_reader& in, T&& value) {
 webhook_change read_change(object_reader& in, bool is_new) {
   webhook_change out;
   if (is_new || in.has("url"))
-    out.url
-      = in.text("url", {.length_max = webhooks::endpoint_url_size_max});
+    out.url = in.text("url", {.length_max = webhooks::endpoint_url_size_max});
   if (is_new && !in.has("events"))
     in.refuse("events", "is required");
-  out.events = in.texts("events", {.length_max = word_size_max},
-                        event_count_max);
+  out.events
+    = in.texts("events", {.length_max = word_size_max}, event_count_max);
   if (in.has("template"))
     out.payload_template
       = in.text("template", {.length_max = webhooks::payload_template::size_max,
@@ -108,11 +107,12 @@ form<replay_request> decode_replay(std::string_view body) {
     auto to = in.text("to", {.length_max = word_size_max});
     out.range = {std::move(from), std::move(to)};
   }
-  const int ways = (out.delivery ? 1 : 0) + (out.dead_letters ? 1 : 0)
-                   + (has_range ? 1 : 0);
+  const int ways
+    = (out.delivery ? 1 : 0) + (out.dead_letters ? 1 : 0) + (has_range ? 1 : 0);
   if (in.problems().empty() && ways != 1)
-    in.refuse("", "must hold exactly one of delivery_id, dead_letters, or "
-                  "from and to");
+    in.refuse("",
+              "must hold exactly one of delivery_id, dead_letters, or "
+              "from and to");
   return finish(in, std::move(out));
 }
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-/// The bodies of REST v1's calls on webhooks. What they mean (addresses, events,
-/// templates) is checked by channels/webhooks.
+/// The bodies of REST v1's calls on webhooks. What they mean (addresses,
+/// events, templates) is checked by channels/webhooks.
 namespace switchboard::channels::rest {
 
 /// What is absent stays as it is.

@@ -23,8 +23,9 @@ std::string to_base32(std::span<const unsigned char> bytes,
   for (std::size_t i = 0; i < characters; ++i) {
     unsigned digit = 0;
     for (auto bit = i * 5; bit < i * 5 + 5; ++bit)
-      digit = (digit << 1U)
-              | ((static_cast<unsigned>(bytes[bit / 8]) >> (7U - bit % 8)) & 1U);
+      digit
+        = (digit << 1U)
+          | ((static_cast<unsigned>(bytes[bit / 8]) >> (7U - bit % 8)) & 1U);
     out += alphabet[digit];
   }
   return out;

@@ -19,10 +19,10 @@ protected:
     engine_options options;
     options.in_flight_max = 2;
     it.emplace(sys,
-               engine_parts{journal, ids, now, plan, courier,
-                            [this](std::string_view lane) { return serve(lane); },
-                            nullptr, nullptr,
-                            [this](const std::string&) { gave_up = true; }},
+               engine_parts{
+                 journal, ids, now, plan, courier,
+                 [this](std::string_view lane) { return serve(lane); }, nullptr,
+                 nullptr, [this](const std::string&) { gave_up = true; }},
                options);
     sched.run();
   }
@@ -90,9 +90,9 @@ TEST_F(Engine, ADirectoryThatCrashedHasASuccessor) {
   advance(100ms);
   EXPECT_NE(it->tickets(), before);
   const domain::add_message more{message("Still is")};
-  auto reply = ask<ticket_reply>(
-    it->tickets(), apply_atom_v,
-    ticket_request{request.target, more, std::nullopt});
+  auto reply
+    = ask<ticket_reply>(it->tickets(), apply_atom_v,
+                        ticket_request{request.target, more, std::nullopt});
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->last_message, domain::message_sequence{2});
 }
@@ -107,10 +107,9 @@ TEST_F(Engine, WakesTicketsWhoseTimersAreDue) {
                    std::nullopt}));
   for (auto hour = 0; hour < 73; ++hour)
     advance(1h);
-  EXPECT_EQ(persistence::ticket_views{journal.rows()}
-              .load(request.target)
-              ->state,
-            domain::status::closed);
+  EXPECT_EQ(
+    persistence::ticket_views{journal.rows()}.load(request.target)->state,
+    domain::status::closed);
 }
 
 TEST_F(Engine, ADeadLetterIsAnErrorInTheBook) {

@@ -18,8 +18,7 @@ class Supervisor : public test::actor_test {
 protected:
   Supervisor() {
     supervised what{"mortal", sys.spawn(mortal),
-                    [this] { return caf::actor{sys.spawn(mortal)}; },
-                    nullptr,
+                    [this] { return caf::actor{sys.spawn(mortal)}; }, nullptr,
                     [this](const std::string&) { gave_up = true; }};
     boss = spawn(supervisor, what,
                  restart_policy{.restarts_max = 2, .delay = 100ms});

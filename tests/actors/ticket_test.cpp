@@ -95,8 +95,8 @@ TEST_F(Ticket, CommandsThatArriveDuringACommitLeaveAsOneBatch) {
 TEST_F(Ticket, RefusalsReachTheCallerAndWriteNothing) {
   auto hdl = opened();
   const auto before = journal.last_offset();
-  auto reply = ask<ticket_reply>(hdl, apply_atom_v,
-                                 move(id, status::waiting_customer));
+  auto reply
+    = ask<ticket_reply>(hdl, apply_atom_v, move(id, status::waiting_customer));
   EXPECT_EQ(refusal(reply), errc::illegal_transition);
   EXPECT_EQ(journal.last_offset(), before);
 }
@@ -195,8 +195,8 @@ TEST_F(Ticket, DrawsAnotherRefWhenOneIsTaken) {
   const auto taken = stored(id)->ref;
   auto request = create();
   std::get<domain::create_ticket>(request.command).ref = taken;
-  auto reply = ask<ticket_reply>(start(request.target, true), apply_atom_v,
-                                 request);
+  auto reply
+    = ask<ticket_reply>(start(request.target, true), apply_atom_v, request);
   ASSERT_TRUE(reply);
   EXPECT_NE(reply->ref, taken);
   EXPECT_EQ(stored(request.target)->ref, reply->ref);
@@ -249,8 +249,8 @@ TEST_F(Ticket, ALostAnswerIsNoLostMessage) {
   journal.lose_next_answer();
   EXPECT_EQ(refusal(ask<ticket_reply>(hdl, apply_atom_v, say(id, "one", "X"))),
             errc::outcome_unknown);
-  auto again = ask<ticket_reply>(start(id, false), apply_atom_v,
-                                 say(id, "one", "X"));
+  auto again
+    = ask<ticket_reply>(start(id, false), apply_atom_v, say(id, "one", "X"));
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->taken);
   EXPECT_EQ(bodies(id).size(), 2u);

@@ -12,19 +12,20 @@ using strings = std::vector<std::string>;
 class Timers : public test::actor_test {
 protected:
   timers_actor start() {
-    return spawn(timers, &journal.rows(), clock_fn{[this] { return wall; }},
-                 [this](const persistence::timer_change& timer) {
-                   woken.push_back(timer.name);
-                   if (settles)
-                     change(timer.name, timer.due, false);
-                 },
-                 timers_options{});
+    return spawn(
+      timers, &journal.rows(), clock_fn{[this] { return wall; }},
+      [this](const persistence::timer_change& timer) {
+        woken.push_back(timer.name);
+        if (settles)
+          change(timer.name, timer.due, false);
+      },
+      timers_options{});
   }
 
   persistence::timer_change change(const std::string& name,
                                    domain::timestamp due, bool set) {
-    persistence::timer_change timer{due, domain::entity_kind::ticket, {}, name,
-                                    set};
+    persistence::timer_change timer{
+      due, domain::entity_kind::ticket, {}, name, set};
     persistence::changes what;
     what.timers.push_back(timer);
     journal.commit(std::move(what), [](auto) {});

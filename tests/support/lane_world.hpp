@@ -92,21 +92,15 @@ protected:
       = {std::chrono::seconds{1}, std::chrono::seconds{2},
          std::chrono::seconds{4}};
     channel.policy.jitter = 0;
-    world = std::make_shared<actors::lane_world>(
-      actors::lane_world{journal, [this] { return wall; }, courier,
-                         [this](std::string_view lane) {
-                           return serve(lane);
-                         },
-                         nullptr, nullptr,
-                         [this](actors::error_note note) {
-                           errors.push_back(std::move(note));
-                         }});
+    world = std::make_shared<actors::lane_world>(actors::lane_world{
+      journal, [this] { return wall; }, courier,
+      [this](std::string_view lane) { return serve(lane); }, nullptr, nullptr,
+      [this](actors::error_note note) { errors.push_back(std::move(note)); }});
   }
 
   /// The channel as it is now, for the lanes that it is for.
   actors::lane_channel_ptr serve(std::string_view lane) {
-    if (!served
-        || (!lane.starts_with("n8n:") && !lane.starts_with("webhook:")))
+    if (!served || (!lane.starts_with("n8n:") && !lane.starts_with("webhook:")))
       return nullptr;
     return std::make_shared<actors::lane_channel>(channel);
   }
@@ -115,9 +109,9 @@ protected:
   persistence::delivery_id put(std::string group, std::string payload,
                                std::string lane = "n8n:hook") {
     persistence::changes what;
-    what.deliveries.push_back(
-      {std::move(lane), std::move(group), "test", std::move(payload), wall,
-       "msg", domain::sequence{1}});
+    what.deliveries.push_back({std::move(lane), std::move(group), "test",
+                               std::move(payload), wall, "msg",
+                               domain::sequence{1}});
     persistence::delivery_id id{};
     journal.commit(std::move(what), [&](auto outcome) {
       id = std::get<persistence::committed>(outcome).deliveries.front();

@@ -110,8 +110,8 @@ TEST(DecodeCreate, ReportsEverythingThatIsWrongAtOnce) {
 }
 
 TEST(DecodeCreate, WantsAPhoneOrAnEmail) {
-  const auto got = decode_create(
-    R"({"customerName":"A","subject":"s","message":"m"})");
+  const auto got
+    = decode_create(R"({"customerName":"A","subject":"s","message":"m"})");
   EXPECT_EQ(wrong_fields(got), (fields{"customerPhone", "customerEmail"}));
 }
 
@@ -133,13 +133,11 @@ TEST_P(DecodeMalformed, IsRefusedAsAWhole) {
 
 INSTANTIATE_TEST_SUITE_P(
   Bodies, DecodeMalformed,
-  ::testing::Values("", "  ", "{", "null", "[]", "\"text\"", "{\"a\":1} x",
-                    "{'a':1}", "{\"customerName\":\"\xC3\x28\"}",
-                    "{\"customerName\":\"\xED\xA0\x80\"}",
-                    std::string("{\"customerName\":\"a\0b\"}", 22),
-                    std::string(100'000, '['),
-                    "{\"a\":" + std::string(50, '[') + std::string(50, ']')
-                      + "}"));
+  ::testing::Values(
+    "", "  ", "{", "null", "[]", "\"text\"", "{\"a\":1} x", "{'a':1}",
+    "{\"customerName\":\"\xC3\x28\"}", "{\"customerName\":\"\xED\xA0\x80\"}",
+    std::string("{\"customerName\":\"a\0b\"}", 22), std::string(100'000, '['),
+    "{\"a\":" + std::string(50, '[') + std::string(50, ']') + "}"));
 
 TEST(DecodeCreate, AFieldGivenTwiceIsWrong) {
   const auto got = decode_create(
@@ -149,17 +147,17 @@ TEST(DecodeCreate, AFieldGivenTwiceIsWrong) {
 }
 
 TEST(DecodeCreate, UnknownFieldsAreNobodysBusiness) {
-  EXPECT_TRUE(decode_create(
-                R"({"customerName":"A","customerPhone":"+12025550123",)"
-                R"("subject":"s","message":"m","utm":{"source":["x"]}})")
-                .value);
+  EXPECT_TRUE(
+    decode_create(R"({"customerName":"A","customerPhone":"+12025550123",)"
+                  R"("subject":"s","message":"m","utm":{"source":["x"]}})")
+      .value);
 }
 
 TEST(DecodeInbound, ReadsWhatTwilioNodesSend) {
-  const auto got = decode_inbound(
-    R"({"ticketRef":"t-20260131-7k3m9qxz","message":"On it",)"
-    R"("from":"whatsapp:+919655716000","channel":"whatsapp",)"
-    R"("externalId":"SM1","mediaUrl":null})");
+  const auto got
+    = decode_inbound(R"({"ticketRef":"t-20260131-7k3m9qxz","message":"On it",)"
+                     R"("from":"whatsapp:+919655716000","channel":"whatsapp",)"
+                     R"("externalId":"SM1","mediaUrl":null})");
   ASSERT_TRUE(got.value) << got.problems.front().field;
   EXPECT_EQ(got.value->ticket_ref, "T-20260131-7K3M9QXZ");
   EXPECT_EQ(got.value->from, "+919655716000");
@@ -167,10 +165,10 @@ TEST(DecodeInbound, ReadsWhatTwilioNodesSend) {
 }
 
 TEST(DecodeInbound, AMediaMessageNeedsNoWords) {
-  const auto got = decode_inbound(
-    R"({"ticketRef":"T-20260131-7K3M9QXZ","message":"",)"
-    R"("from":"+919655716000","channel":"whatsapp",)"
-    R"("mediaUrl":"https://media.example/1.jpg"})");
+  const auto got
+    = decode_inbound(R"({"ticketRef":"T-20260131-7K3M9QXZ","message":"",)"
+                     R"("from":"+919655716000","channel":"whatsapp",)"
+                     R"("mediaUrl":"https://media.example/1.jpg"})");
   ASSERT_TRUE(got.value);
   EXPECT_EQ(got.value->media_url, "https://media.example/1.jpg");
 }

@@ -49,10 +49,10 @@ INSTANTIATE_TEST_SUITE_P(
   Heads, RequestReader,
   testing::Values(
     row{"Plain", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 0},
-    row{"LongField",
-        "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(9000, 'x')
-          + "\r\n\r\n",
-        431},
+    row{
+      "LongField",
+      "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(9000, 'x') + "\r\n\r\n",
+      431},
     row{"LongTarget",
         "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
     row{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},

@@ -24,8 +24,8 @@ protected:
     c.number = domain::ticket_number{number};
     c.ref = domain::make_ticket_ref(
       at, 8,
-      {static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(number >> 8U),
-       3, 4, 5});
+      {static_cast<std::uint8_t>(number),
+       static_cast<std::uint8_t>(number >> 8U), 3, 4, 5});
     c.from.name = "Jane Number" + std::to_string(number);
     c.subject = "subject";
     c.urgency = urgency;

@@ -74,7 +74,8 @@ void expect_kept(const Record& record) {
   // Bytes that are cut off anywhere are refused or give something else.
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     Record part;
-    static_cast<void>(decode_record(std::string_view{bytes}.substr(0, i), part));
+    static_cast<void>(
+      decode_record(std::string_view{bytes}.substr(0, i), part));
   }
 }
 
@@ -190,8 +191,8 @@ TEST_F(Records, StandUpToVerification) {
   ASSERT_TRUE(is_committed(put(some_user())));
   ASSERT_TRUE(is_committed(put(some_webhook())));
   ASSERT_TRUE(is_committed(put(some_key())));
-  ASSERT_TRUE(is_committed(
-    commit(journal_, remove(*views_.find(some_key().id), start))));
+  ASSERT_TRUE(
+    is_committed(commit(journal_, remove(*views_.find(some_key().id), start))));
   const auto report = verify(journal_.rows());
   EXPECT_TRUE(report.ok()) << report.problems.front();
 }
