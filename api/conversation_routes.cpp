@@ -121,33 +121,23 @@ conversation_routes::first_activity(const net::request& req,
 
 conversation_routes::answer conversation_routes::on_note(net::request& req,
                                                          const caller& who) {
-  if (auto refusal = require_json(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_note);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  auto form = rest::decode_note(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
+  auto& [ticket, wanted] = std::get<ticket_call<std::string>>(call);
   domain::add_note note;
-  note.body = std::move(*form.value);
+  note.body = std::move(wanted);
   note.author = who.name;
-  const auto& ticket = std::get<domain::ticket>(found);
   auto leaving = leave_activity(req, who, ticket, std::move(note));
   co_return co_await std::move(leaving);
 }
 
 conversation_routes::answer conversation_routes::on_mention(net::request& req,
                                                             const caller& who) {
-  if (auto refusal = require_json(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_mention);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  auto form = rest::decode_mention(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
-  auto& wanted = *form.value;
+  auto& [ticket, wanted] = std::get<ticket_call<rest::mention>>(call);
   const auto id
     = wanted.user ? wanted.user : records_.find_username(wanted.username);
   const auto user = id ? records_.find(*id) : std::nullopt;
@@ -161,7 +151,6 @@ conversation_routes::answer conversation_routes::on_mention(net::request& req,
   mention.user_name = user->value.name;
   mention.note = std::move(wanted.note);
   mention.actor = who.name;
-  const auto& ticket = std::get<domain::ticket>(found);
   auto leaving = leave_activity(req, who, ticket, std::move(mention));
   co_return co_await std::move(leaving);
 }
@@ -189,26 +178,34 @@ conversation_routes::answer_message(domain::ticket_id ticket,
   std::string body;
   channels::json::writer out{body};
   rest::write_message(out, number, rows.at(0).at, rows.at(0).message);
-  return {201, std::move(body)};
+  net::response added{201, std::move(body)};
+  // A message on a ticket that is over opens another one.
+  added.headers.emplace_back(
+    "Location", "/api/v1/tickets/" + to_string(ticket.value) + "/messages");
+  return added;
 }
 
 net::response
 conversation_routes::first_message(const net::request& req,
                                    const domain::ticket& ticket,
                                    const persistence::conflict& taken) const {
-  std::string effect = std::string{ticket.id.value.view()} + taken.result;
+  auto effect = taken.result;
   if (is_idempotency_conflict(taken)) {
     auto first = first_effect(req, taken.result);
-    if (!first || first->size() != 2 * uuid_size)
+    if (!first)
       return other_body();
     effect = std::move(*first);
   }
+  effect.resize(2 * uuid_size);
   const std::string_view view{effect};
   const auto id = domain::uuid_from_bytes(view.substr(0, uuid_size));
   const auto wanted = domain::uuid_from_bytes(view.substr(uuid_size));
   const auto known = id ? tickets_.load(domain::ticket_id{*id}) : std::nullopt;
+  // A message on a ticket that was over stands in the one that follows it.
+  const bool is_here
+    = known && (known->id == ticket.id || known->follows == ticket.id);
   domain::message_sequence after{};
-  while (known && wanted) {
+  while (is_here && wanted) {
     const auto rows = tickets_.messages(*known, after, page_limit_max);
     for (const auto& row : rows)
       if (row.message.id.value == *wanted)
@@ -225,16 +222,11 @@ conversation_routes::first_message(const net::request& req,
 
 conversation_routes::answer conversation_routes::on_message(net::request& req,
                                                             const caller& who) {
-  if (auto refusal = require_json(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_new_message);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  const auto& ticket = std::get<domain::ticket>(found);
-  auto form = rest::decode_new_message(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
-  const auto draft = complete(std::move(*form.value), ticket, who);
+  auto& [ticket, wanted] = std::get<ticket_call<rest::new_message>>(call);
+  const auto draft = complete(std::move(wanted), ticket, who);
   const auto prepare
     = [&](domain::ticket_id target,
           auto what) -> std::variant<actors::ticket_request, net::response> {
@@ -269,11 +261,7 @@ conversation_routes::answer conversation_routes::on_message(net::request& req,
   const auto& done = reply.value();
   if (done.taken)
     co_return first_message(req, ticket, *done.taken);
-  auto added = answer_message(done.id, done.last_message);
-  // A message on a ticket that is over opens another one.
-  added.headers.emplace_back(
-    "Location", "/api/v1/tickets/" + to_string(done.id.value) + "/messages");
-  co_return added;
+  co_return answer_message(done.id, done.last_message);
 }
 
 net::response conversation_routes::on_messages(net::request& req) const {

@@ -135,7 +135,7 @@ std::variant<caller, net::response> gate::admit(const net::request& req,
              : too_many("too many calls with a wrong key from your address",
                         failed);
   }
-  const auto verdict = calls_.take(who->name);
+  const auto verdict = calls_.take(who->counted_as);
   if (!verdict.allowed)
     return too_many("too many calls with this key", verdict);
   headers = describe(verdict);
@@ -152,6 +152,7 @@ std::optional<caller> gate::identify(std::string_view key) {
     caller admin;
     admin.scopes.add(domain::scope::admin);
     admin.name = "admin";
+    admin.counted_as = admin.name;
     return admin;
   }
   const auto parts = parse_key(key);
@@ -176,6 +177,7 @@ std::optional<caller> gate::identify_user(const domain::api_key& key) const {
   caller who;
   who.scopes = key.scopes;
   who.name = "key:" + to_string(key.id);
+  who.counted_as = who.name;
   if (!key.owner)
     return who;
   auto owner = records_.find(*key.owner);

@@ -26,6 +26,8 @@ struct caller {
   std::optional<domain::user> user;
   /// For the history: the user's id, `key:<id>`, or `admin`.
   std::string name;
+  /// Whose calls are counted together: those of one key, whoever owns it.
+  std::string counted_as;
 };
 
 struct gate_options {

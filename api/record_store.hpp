@@ -9,7 +9,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,9 +16,9 @@
 #include <utility>
 #include <variant>
 
-/// Creates, changes and removes users, groups, keys and webhooks: plain records
-/// under optimistic commits. Every function answers for itself: what comes back
-/// is either the record or the response to send.
+/// Creates, changes and removes users, groups, keys, webhooks and sessions:
+/// plain records under optimistic commits. Every function answers for itself:
+/// what comes back is either the record or the response to send.
 ///
 /// The request, the journal and the caller must outlive the coroutine.
 namespace switchboard::api {
@@ -69,10 +68,13 @@ constexpr std::string_view name_of(const domain::api_key*) {
 constexpr std::string_view name_of(const domain::webhook*) {
   return "webhook";
 }
+constexpr std::string_view name_of(const domain::session*) {
+  return "session";
+}
 
 template <class Id>
 domain::uuid uuid_of(Id id) {
-  if constexpr (std::same_as<Id, domain::webhook_id>)
+  if constexpr (requires { id.value; })
     return id.value;
   else
     return domain::uuid_of_number(static_cast<std::uint64_t>(id));
@@ -80,7 +82,7 @@ domain::uuid uuid_of(Id id) {
 
 template <class Id>
 Id id_of(const domain::uuid& value) {
-  if constexpr (std::same_as<Id, domain::webhook_id>)
+  if constexpr (requires(Id id) { id.value; })
     return Id{value};
   else
     return Id{domain::number_of(value)};

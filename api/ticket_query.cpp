@@ -14,15 +14,16 @@ namespace {
 
 constexpr std::size_t text_size_max = 200;
 
-/// The words between commas.
+/// The words between commas; an empty list is one empty word.
 std::vector<std::string_view> split(std::string_view list) {
   std::vector<std::string_view> out;
-  while (!list.empty()) {
-    const auto word = list.substr(0, list.find(','));
-    list.remove_prefix(std::min(word.size() + 1, list.size()));
-    out.push_back(word);
+  for (;;) {
+    const auto comma = list.find(',');
+    out.push_back(list.substr(0, comma));
+    if (comma == std::string_view::npos)
+      return out;
+    list.remove_prefix(comma + 1);
   }
-  return out;
 }
 
 constexpr std::array all_states{

@@ -196,16 +196,10 @@ net::response ticket_routes::on_read(net::request& req) const {
 
 ticket_routes::answer ticket_routes::on_change(net::request& req,
                                                const caller& who) {
-  if (auto refusal = require_json(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_ticket_change);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  const auto& ticket = std::get<domain::ticket>(found);
-  auto form = rest::decode_ticket_change(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
-  auto& wanted = *form.value;
+  auto& [ticket, wanted] = std::get<ticket_call<rest::ticket_change>>(call);
   if (auto refusal = refuse_agent(wanted.assignee, "assignee"))
     co_return std::move(*refusal);
   domain::update_ticket update;
@@ -218,7 +212,12 @@ ticket_routes::answer ticket_routes::on_change(net::request& req,
     update.edits.from = std::move(from);
   }
   update.urgency = wanted.urgency;
-  update.state = wanted.state;
+  // One that is worked on is `open` as well as one that waits.
+  if (wanted.state
+      && !(wanted.is_coarse
+           && domain::rest_state(*wanted.state)
+                == domain::rest_state(ticket.state)))
+    update.state = wanted.state;
   if (wanted.takes_away)
     update.assignee = "";
   if (wanted.assignee)
@@ -232,19 +231,14 @@ ticket_routes::answer ticket_routes::on_change(net::request& req,
 ticket_routes::answer ticket_routes::change_status(net::request& req,
                                                    const caller& who,
                                                    domain::status to) {
-  if (auto refusal = require_json_if_any(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_reason, false);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  auto reason = rest::decode_reason(req.body);
-  if (!reason.value)
-    co_return invalid_response(reason.problems);
+  auto& [ticket, wanted] = std::get<ticket_call<std::string>>(call);
   domain::change_status change;
   change.to = to;
-  change.reason = std::move(*reason.value);
+  change.reason = std::move(wanted);
   change.actor = who.name;
-  const auto& ticket = std::get<domain::ticket>(found);
   auto running = run(req, ticket, std::move(change));
   co_return co_await std::move(running);
 }
@@ -261,15 +255,11 @@ ticket_routes::answer ticket_routes::on_reopen(net::request& req,
 
 ticket_routes::answer ticket_routes::on_claim(net::request& req,
                                               const caller& who) {
-  if (auto refusal = require_json_if_any(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_claim, false);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  auto form = rest::decode_claim(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
-  auto agent = form.value->agent;
+  auto& [ticket, wanted] = std::get<ticket_call<rest::assignment>>(call);
+  auto agent = wanted.agent;
   if (who.user) {
     if (agent && *agent != who.user->id)
       co_return error_response(forbidden,
@@ -286,28 +276,22 @@ ticket_routes::answer ticket_routes::on_claim(net::request& req,
     co_return std::move(*refusal);
   domain::claim_ticket claim;
   claim.agent = to_string(*agent);
-  const auto& ticket = std::get<domain::ticket>(found);
   auto running = run(req, ticket, std::move(claim));
   co_return co_await std::move(running);
 }
 
 ticket_routes::answer ticket_routes::on_assign(net::request& req,
                                                const caller& who) {
-  if (auto refusal = require_json(req))
+  auto call = read_ticket_call(tickets_, req, rest::decode_assignment);
+  if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
-  auto found = find_ticket(tickets_, req);
-  if (auto* refusal = std::get_if<net::response>(&found))
-    co_return std::move(*refusal);
-  auto form = rest::decode_assignment(req.body);
-  if (!form.value)
-    co_return invalid_response(form.problems);
-  if (auto refusal = refuse_agent(form.value->agent, "agent_id"))
+  auto& [ticket, wanted] = std::get<ticket_call<rest::assignment>>(call);
+  if (auto refusal = refuse_agent(wanted.agent, "agent_id"))
     co_return std::move(*refusal);
   domain::assign_ticket assign;
-  assign.agent = to_string(*form.value->agent);
-  assign.reason = std::move(form.value->reason);
+  assign.agent = to_string(*wanted.agent);
+  assign.reason = std::move(wanted.reason);
   assign.actor = who.name;
-  const auto& ticket = std::get<domain::ticket>(found);
   auto running = run(req, ticket, std::move(assign));
   co_return co_await std::move(running);
 }

@@ -2,11 +2,15 @@
 
 #include "actors/engine.hpp"
 #include "actors/id_source.hpp"
+#include "api/access.hpp"
+#include "api/errors.hpp"
+#include "channels/rest/ticket_forms.hpp"
 #include "domain/ticket.hpp"
 #include "net/message.hpp"
 #include "persistence/rows.hpp"
 #include "persistence/ticket_views.hpp"
 
+#include <utility>
 #include <variant>
 
 /// What all routes about tickets share.
@@ -26,6 +30,34 @@ struct ticket_tools {
 find_ticket(const persistence::ticket_views& tickets, const net::request& req);
 
 [[nodiscard]] net::response no_ticket();
+
+/// A call about a ticket, with its body.
+template <class T>
+struct ticket_call {
+  domain::ticket ticket;
+  T form;
+};
+
+/// How every command about a ticket begins: its body is declared as JSON
+/// (unless it may be left out and is), its ticket exists, its body is right.
+/// Otherwise the answer to send.
+template <class T>
+[[nodiscard]] std::variant<ticket_call<T>, net::response>
+read_ticket_call(const persistence::ticket_views& tickets,
+                 const net::request& req,
+                 channels::rest::form<T> (*decode)(std::string_view),
+                 bool needs_body = true) {
+  if (auto refusal = needs_body ? require_json(req) : require_json_if_any(req))
+    return std::move(*refusal);
+  auto found = find_ticket(tickets, req);
+  if (auto* refusal = std::get_if<net::response>(&found))
+    return std::move(*refusal);
+  auto form = decode(req.body);
+  if (!form.value)
+    return invalid_response(form.problems);
+  return ticket_call<T>{std::move(std::get<domain::ticket>(found)),
+                        std::move(*form.value)};
+}
 
 /// The answer to a refused command; who holds a claimed ticket is told.
 [[nodiscard]] net::response refused_command(const domain::error& reason);

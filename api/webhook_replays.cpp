@@ -132,7 +132,9 @@ webhook_routes::replay_one(domain::webhook_id id,
       std::vector<persistence::new_delivery> one;
       one.push_back(std::move(*again));
       auto sending = send_again(std::move(one));
-      co_return co_await std::move(sending) ? queued(1) : not_stored();
+      if (!co_await std::move(sending))
+        co_return not_stored();
+      co_return queued(1);
     }
     after = events.back().at;
   }

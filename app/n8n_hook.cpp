@@ -47,7 +47,8 @@ std::vector<persistence::new_delivery>
 n8n_hook::plan(const domain::ticket& after,
                std::span<const domain::ticket_event> events) const {
   std::vector<persistence::new_delivery> out;
-  if (options_.url.empty()
+  // Visitors' conversations have a desk of their own.
+  if (options_.url.empty() || after.session
       || !std::holds_alternative<domain::ticket_created>(events.front().fact))
     return out;
   const auto* words = first_message(events);

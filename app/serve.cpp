@@ -14,6 +14,7 @@
 #include "app/signals.hpp"
 #include "app/storage.hpp"
 #include "app/version.hpp"
+#include "app/visitor_api.hpp"
 #include "app/webhook_endpoints.hpp"
 #include "config/loader.hpp"
 #include "config/secrets.hpp"
@@ -142,6 +143,8 @@ public:
                website_options()},
       rest_{{c, engine_, ids_, *journal_, admin_key_, box_, endpoints_, client_,
              bell_}},
+      visitors_{{c, secrets_.visitor_jwt_key.value, engine_, ids_, *journal_,
+                 bell_, runtime_.io(), rest_.door()}},
       operations_{operations_parts(), *journal_, actors::system_now},
       docs_{[this]() -> const std::string& { return public_url_; }} {
     metrics::expose_process(registry_, version);
@@ -150,6 +153,7 @@ public:
     net::router routes;
     website_.add_to(routes);
     rest_.add_to(routes);
+    visitors_.add_to(routes);
     operations_.add_to(routes, rest_.door());
     docs_.add_to(routes);
     server_metrics_.emplace(registry_, patterns_of(routes));
@@ -162,6 +166,7 @@ public:
       spdlog::warn("{}", warning);
     say_about_secret("admin key", secrets_.admin_key);
     say_about_secret("inbound key", secrets_.inbound_secret);
+    say_about_secret("visitors' JWT key", secrets_.visitor_jwt_key);
     if (config_.n8n.ticket_created_url.empty())
       spdlog::info("n8n is off: n8n.ticket_created_url is not set");
     server_->start();
@@ -299,6 +304,7 @@ private:
   actors::engine engine_;
   api::website_routes website_;
   rest_api rest_;
+  visitor_api visitors_;
   api::operations_routes operations_;
   api::docs_routes docs_;
   std::optional<server_metrics> server_metrics_;

@@ -1,12 +1,14 @@
 // switchboard-bench: puts load on a server over HTTP and says how it answered.
 #include "bench/create_scenario.hpp"
 #include "bench/idle_connections.hpp"
+#include "bench/list_scenario.hpp"
 #include "bench/load_runner.hpp"
 #include "bench/mixed_scenario.hpp"
 #include "bench/process_watch.hpp"
 #include "bench/read_scenario.hpp"
 #include "bench/report.hpp"
 #include "bench/text_list.hpp"
+#include "bench/webhook_run.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -36,6 +38,8 @@ struct arguments {
   std::string refs_in;
   std::string refs_out;
   std::string inbound_key_file;
+  std::string admin_key_file;
+  std::uint32_t endpoints = 100;
   std::string agent_phone;
   bool status_only = false;
   bool quiet = false;
@@ -52,7 +56,8 @@ std::chrono::nanoseconds to_span(double seconds) {
 void declare_load(CLI::App& app, arguments& args) {
   app.add_option("scenario", args.scenario, "what to ask of the server")
     ->required()
-    ->check(CLI::IsMember({"create", "read", "mixed", "idle"}));
+    ->check(
+      CLI::IsMember({"create", "read", "mixed", "lists", "webhooks", "idle"}));
   app.add_option("--address", args.server.address, "IPv4 address")
     ->capture_default_str();
   app.add_option("--port", args.server.port)->capture_default_str();
@@ -86,14 +91,23 @@ void declare_load(CLI::App& app, arguments& args) {
 void declare_rest(CLI::App& app, arguments& args) {
   app
     .add_option("--fill", args.fill,
-                "read: tickets to create first, unless --refs-in is given")
+                "read, lists: tickets to create first, unless --refs-in is "
+                "given")
     ->check(CLI::PositiveNumber)
     ->capture_default_str();
-  app.add_option("--refs-in", args.refs_in, "read: file of ticket refs");
+  app.add_option("--refs-in", args.refs_in, "read, lists: file of ticket refs");
   app.add_option("--refs-out", args.refs_out,
                  "create: file for the refs of the tickets");
   app.add_option("--inbound-key-file", args.inbound_key_file,
                  "mixed: file with the key of /api/ticket/inbound");
+  app.add_option("--admin-key-file", args.admin_key_file,
+                 "lists, webhooks: file with the admin's key");
+  app
+    .add_option("--endpoints", args.endpoints,
+                "webhooks: endpoints that are told of each ticket; the server "
+                "must allow webhooks to 127.0.0.1")
+    ->check(CLI::Range(1U, 10'000U))
+    ->capture_default_str();
   app.add_option("--agent-phone", args.agent_phone,
                  "mixed: the manager's phone, as the server knows it");
   app
@@ -190,6 +204,9 @@ int run_load(const arguments& args) {
   } else if (args.scenario == "read") {
     refs = gather_refs(args);
     work = std::make_unique<read_scenario>(host, args.seed, refs);
+  } else if (args.scenario == "lists") {
+    gather_refs(args);
+    work = std::make_unique<list_scenario>(host, read_key(args.admin_key_file));
   } else {
     mixed_options mixed;
     mixed.host = host;
@@ -216,6 +233,49 @@ int run_load(const arguments& args) {
     write_file(args.json, to_json(header, figures));
   if (!args.refs_out.empty())
     refs.save(args.refs_out);
+  return figures.errors.total() == 0 || args.allow_errors ? 0 : 1;
+}
+
+/// Reports deliveries in the place of requests and endpoints in the place of
+/// connections; the time is that from the first arrival to the last.
+int run_webhooks(const arguments& args) {
+  std::optional<process_watch> server;
+  if (args.pid > 0)
+    server.emplace(args.pid);
+  webhook_run_options options;
+  options.load = to_load_options(args, server ? &*server : nullptr);
+  options.endpoints = args.endpoints;
+  options.admin_key = read_key(args.admin_key_file);
+  load_runner::progress_handler on_progress;
+  if (!args.quiet)
+    on_progress = show_progress;
+  const auto own_before = own_cpu_time();
+  const auto server_before = server ? server->cpu_time() : own_before;
+  auto run = measure_webhooks(options, on_progress);
+  const auto problem = run.problem(args.endpoints);
+  auto figures = std::move(run.creations);
+  figures.generator_cpu = own_cpu_time() - own_before;
+  if (server)
+    figures.server_cpu = server->cpu_time() - server_before;
+  figures.answers_of_cpu = run.hooks.deliveries;
+  figures.kinds.clear();
+  figures.kinds.push_back({.name = "delivery", .latency = run.hooks.latency});
+  figures.measured = run.hooks.span;
+  if (!problem.empty() && figures.errors.total() == 0) {
+    figures.errors.unexpected = 1;
+    figures.first_error = problem;
+  }
+  report_header header;
+  header.scenario = args.scenario;
+  header.server = to_string(args.server);
+  header.connections = args.endpoints;
+  header.rate = options.load.rate.value_or(0);
+  header.server_resident_bytes = server ? server->resident_bytes() : 0;
+  std::printf("%llu tickets, each told to %u endpoints\n",
+              static_cast<unsigned long long>(run.tickets), args.endpoints);
+  std::fputs(to_table(header, figures).c_str(), stdout);
+  if (!args.json.empty())
+    write_file(args.json, to_json(header, figures));
   return figures.errors.total() == 0 || args.allow_errors ? 0 : 1;
 }
 
@@ -260,7 +320,9 @@ int main(int argc, char** argv) try {
   declare_load(app, args);
   declare_rest(app, args);
   CLI11_PARSE(app, argc, argv);
-  return args.scenario == "idle" ? run_idle(args) : run_load(args);
+  if (args.scenario == "idle")
+    return run_idle(args);
+  return args.scenario == "webhooks" ? run_webhooks(args) : run_load(args);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "switchboard-bench: %s\n", error.what());
   return 2;

@@ -2,6 +2,7 @@
 
 #include "domain/contact.hpp"
 #include "domain/text.hpp"
+#include "domain/ticket.hpp"
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -190,6 +191,17 @@ result<std::string> check_secret(std::string_view text) {
       || !is_visible)
     return wrong("must be 8 to 512 visible ASCII characters without spaces");
   return std::string{text};
+}
+
+result<std::string> check_category(std::string_view text) {
+  const auto name = domain::trim(text);
+  if (name.empty() || !domain::is_clean_utf8(name)
+      || domain::count_code_points(name) > domain::category_length_max
+      || std::ranges::any_of(name, is_control))
+    return wrong(
+      "must be the name of a category: 1 to 60 characters, no "
+      "control characters");
+  return std::string{name};
 }
 
 result<std::string> check_log_level(std::string_view text) {

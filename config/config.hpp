@@ -29,6 +29,8 @@ struct http_section {
 struct limits_section {
   std::uint32_t public_create_per_minute = 60;
   std::uint32_t public_miss_per_minute = 20;
+  std::uint32_t session_messages = 5; ///< in `session_window`
+  std::chrono::seconds session_window{10};
   std::uint32_t api_key_per_second = 100;
   std::size_t body_bytes = 1'048'576;
   std::size_t header_bytes = 16'384;
@@ -107,6 +109,13 @@ struct website_section {
     = default;
 };
 
+struct desk_section {
+  std::vector<std::string> categories; ///< empty: visitors choose freely
+  std::string jwt_secret;              ///< empty: generated, see secrets.hpp
+
+  friend bool operator==(const desk_section&, const desk_section&) = default;
+};
+
 struct admin_section {
   std::string key; ///< empty: generated, see secrets.hpp
 
@@ -129,6 +138,7 @@ struct config {
   n8n_section n8n;
   webhooks_section webhooks;
   website_section website;
+  desk_section desk;
   admin_section admin;
   log_section log;
 

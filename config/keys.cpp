@@ -119,6 +119,10 @@ constexpr key_spec website(std::string_view key) {
   return bind<&config::website, Member>("website", key);
 }
 template <auto Member>
+constexpr key_spec desk(std::string_view key) {
+  return bind<&config::desk, Member>("desk", key);
+}
+template <auto Member>
 constexpr key_spec logging(std::string_view key) {
   return bind<&config::log, Member>("log", key);
 }
@@ -150,6 +154,8 @@ constexpr std::array table{
     1'000'000),
   off_or_between(limits<&l::public_miss_per_minute>("public_miss_per_minute"),
                  1, 1'000'000),
+  off_or_between(limits<&l::session_messages>("session_messages"), 1, 1'000),
+  off_or_between(limits<&l::session_window>("session_window_s"), 1, 3'600),
   off_or_between(limits<&l::api_key_per_second>("api_key_per_second"), 1,
                  1'000'000),
   off_or_between(limits<&l::body_bytes>("body_bytes"), 1'024, 64 * mib),
@@ -196,6 +202,10 @@ constexpr std::array table{
   also_known_as(
     checked(website<&website_section::agent_phone>("agent_phone"), check_phone),
     "AGENT_PHONE"),
+
+  checked(desk<&desk_section::categories>("categories"), check_category),
+  also_known_as(secret(desk<&desk_section::jwt_secret>("jwt_secret")),
+                "JWT_SECRET"),
 
   secret(bind<&config::admin, &admin_section::key>("admin", "key")),
 

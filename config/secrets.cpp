@@ -29,6 +29,7 @@ using domain::result;
 constexpr std::size_t id_length = 10;
 constexpr std::size_t secret_length = 43; // 256 bits in base62
 constexpr std::size_t file_size_max = 4'096;
+constexpr std::size_t jwt_key_size_good = 32; // RFC 7518, section 3.2
 
 auto failed(std::string_view what, const fs::path& where, int error) {
   return fail(errc::storage_unavailable,
@@ -191,8 +192,13 @@ result<secret_set> load_or_generate_secrets(const config& c) {
   SWITCHBOARD_TRY(set.inbound_secret,
                   obtain(c.website.inbound_secret, folder / "inbound.key",
                          new_secret, set.warnings));
-  SWITCHBOARD_TRY(set.visitor_jwt_key, obtain({}, folder / "visitor_jwt.key",
-                                              new_secret, set.warnings));
+  SWITCHBOARD_TRY(set.visitor_jwt_key,
+                  obtain(c.desk.jwt_secret, folder / "visitor_jwt.key",
+                         new_secret, set.warnings));
+  if (set.visitor_jwt_key.value.size() < jwt_key_size_good)
+    set.warnings.emplace_back(
+      "desk.jwt_secret is shorter than 32 characters; whoever guesses it can "
+      "read what visitors write");
   SWITCHBOARD_TRY(set.sealing_key,
                   obtain({}, folder / "sealing.key", new_secret, set.warnings));
   return set;

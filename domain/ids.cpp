@@ -169,6 +169,7 @@ std::string_view to_string(entity_kind kind) noexcept {
     case entity_kind::api_key: return "api_key";
     case entity_kind::webhook: return "webhook";
     case entity_kind::problem: return "problem";
+    case entity_kind::session: return "session";
   }
   return "unknown_kind";
 }

@@ -48,6 +48,7 @@ enum class entity_kind : std::uint8_t {
   api_key,
   webhook,
   problem,
+  session,
 };
 
 std::string_view to_string(entity_kind kind) noexcept;
@@ -62,6 +63,21 @@ struct message_id {
   uuid value;
 
   friend auto operator<=>(const message_id&, const message_id&) = default;
+};
+
+/// One customer's line on one channel, such as a visitor of the website.
+struct session_id {
+  uuid value;
+
+  friend auto operator<=>(const session_id&, const session_id&) = default;
+};
+
+/// A ticket's place among the tickets of its session, which count from 1.
+struct session_place {
+  session_id session;
+  std::uint32_t number = 0;
+
+  friend auto operator<=>(const session_place&, const session_place&) = default;
 };
 
 /// `#123`: counts the tickets from 1; gaps are allowed.

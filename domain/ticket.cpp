@@ -92,7 +92,7 @@ decision decide_create(const create_ticket& cmd, const context& ctx) {
   history out{sequence{0}, ctx.now, 2};
   out.add(ticket_created{cmd.id, cmd.number, cmd.ref, cmd.from, cmd.subject,
                          cmd.urgency, cmd.via, cmd.follows, cmd.category,
-                         cmd.tags, cmd.actor});
+                         cmd.tags, cmd.actor, cmd.session});
   if (has_words(cmd.first_message)) {
     check_draft(cmd.first_message);
     out.add(message_added{message_sequence{1}, cmd.first_message});
@@ -298,6 +298,7 @@ ticket opened(const ticket_created& e, timestamp at) {
   t.urgency = e.urgency;
   t.via = e.via;
   t.follows = e.follows;
+  t.session = e.session;
   t.category = e.category;
   t.tags = e.tags;
   t.created_at = at;

@@ -82,6 +82,7 @@ struct create_ticket {
   std::vector<std::string> tags{};
   std::string assignee{}; ///< who works on it from the start, or empty
   std::string actor{};    ///< who opened it when it was not the customer
+  std::optional<session_place> session{}; ///< whose conversation it is
 };
 
 struct add_message {
@@ -173,6 +174,7 @@ struct ticket_created {
   std::string category{};
   std::vector<std::string> tags{};
   std::string actor{}; ///< empty: the customer
+  std::optional<session_place> session{};
 
   friend bool operator==(const ticket_created&, const ticket_created&)
     = default;
@@ -272,6 +274,8 @@ struct ticket {
   /// Staff's own wording of the matter; empty: the first message says it.
   std::string description;
   std::optional<ticket_id> follows;
+  /// Whose conversation it is, when it came through a session.
+  std::optional<session_place> session;
   timestamp created_at{};
   timestamp updated_at{};
   std::optional<timestamp> resolved_at; ///< when it last became resolved

@@ -28,6 +28,15 @@ inline void write(wire_writer& out, const domain::customer& from) {
   out.text(3, from.email);
 }
 
+inline void write(wire_writer& out, std::uint32_t field,
+                  const std::optional<domain::session_place>& place) {
+  if (place)
+    out.nested(field, [&](wire_writer& in) {
+      in.element(1, place->session.value.view());
+      in.number(2, place->number);
+    });
+}
+
 inline void write(wire_writer& out, const domain::message_draft& message) {
   out.element(1, message.id.value.view());
   out.number(2, code(message.role));
@@ -131,6 +140,21 @@ inline void read(wire_reader& outer, domain::message_draft& out) {
       case 6: read(in, out.external_id); break;
       case 7: read(in, out.media_url); break;
       default: break;
+    }
+  });
+}
+
+inline void read(wire_reader& outer,
+                 std::optional<domain::session_place>& out) {
+  auto& place = out.emplace();
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    if (in.field() == 1) {
+      read(in, place.session.value);
+    } else if (in.field() == 2) {
+      const std::uint64_t number = in.number();
+      if (number > std::numeric_limits<std::uint32_t>::max())
+        in.mark_damaged();
+      place.number = static_cast<std::uint32_t>(number);
     }
   });
 }

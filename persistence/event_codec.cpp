@@ -40,6 +40,7 @@ void write(wire_writer& out, const domain::ticket_created& fact) {
   for (const auto& tag : fact.tags)
     out.element(9, tag);
   out.text(10, fact.actor);
+  write(out, 11, fact.session);
 }
 
 void write(wire_writer& out, const domain::message_added& fact) {
@@ -134,6 +135,7 @@ void read(wire_reader& outer, domain::ticket_created& out) {
       case 8: read(in, out.category); break;
       case 9: read(in, out.tags.emplace_back()); break;
       case 10: read(in, out.actor); break;
+      case 11: read(in, out.session); break;
       default: break;
     }
   });

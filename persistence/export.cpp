@@ -59,6 +59,8 @@ void add(json::object& out, const domain::ticket_created& fact) {
   out["category"] = text(fact.category);
   out["tags"] = texts(fact.tags);
   out["actor"] = text(fact.actor);
+  if (fact.session)
+    out["session"] = text(domain::to_string(fact.session->session.value));
 }
 
 void add(json::object& out, const domain::message_added& fact) {
@@ -158,6 +160,13 @@ json::object describe(const record_event& stored) {
     out["url"] = text(hook.url);
     out["events"] = texts(hook.events);
     out["enabled"] = hook.enabled;
+  } else if (domain::session session;
+             stored.kind == domain::entity_kind::session
+             && decode_record(stored.record, session)) {
+    out["channel"] = text(domain::to_string(session.via));
+    out["mode"] = text(domain::to_string(session.mode));
+    out["locale"] = text(session.locale);
+    out["contact"] = customer(session.contact);
   }
   return out;
 }

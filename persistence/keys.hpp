@@ -22,6 +22,8 @@
 ///                 'c' | category | 0 | uuid (16)         → ""
 ///                 't' | tag | 0 | uuid (16)              → ""
 ///   unique        scope | 0 | id                          → expiry | result
+///                 "session.ticket" | 0 | session uuid (16) | place (4)
+///                                                       → 0 | ticket uuid (16)
 ///   outbox        lane | 0 | delivery id (8)              → OutboxRow
 ///   attempts      delivery id (8) | attempt (4)           → expiry |
 ///   AttemptRow

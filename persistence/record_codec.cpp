@@ -185,4 +185,36 @@ bool decode_record(std::string_view bytes, domain::webhook& out) {
   });
 }
 
+std::string encode_record(const domain::session& session) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.element(1, session.id.value.view());
+  out.number(2, code(session.via));
+  out.number(3, code(session.mode));
+  out.text(4, session.locale);
+  out.text(5, session.user_agent);
+  out.text(6, session.referer);
+  out.nested(7, [&](wire_writer& in) { write(in, session.contact); });
+  out.number(8, code(session.created_at));
+  out.number(9, code(session.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::session& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.id.value); break;
+      case 2: read(in, out.via); break;
+      case 3: read(in, out.mode, domain::session_mode::agent); break;
+      case 4: read(in, out.locale); break;
+      case 5: read(in, out.user_agent); break;
+      case 6: read(in, out.referer); break;
+      case 7: read(in, out.contact); break;
+      case 8: read(in, out.created_at); break;
+      case 9: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
 } // namespace switchboard::persistence

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/api_key.hpp"
+#include "domain/session.hpp"
 #include "domain/user.hpp"
 #include "domain/webhook.hpp"
 
@@ -16,10 +17,12 @@ namespace switchboard::persistence {
 [[nodiscard]] std::string encode_record(const domain::group& group);
 [[nodiscard]] std::string encode_record(const domain::api_key& key);
 [[nodiscard]] std::string encode_record(const domain::webhook& webhook);
+[[nodiscard]] std::string encode_record(const domain::session& session);
 
 [[nodiscard]] bool decode_record(std::string_view bytes, domain::user& out);
 [[nodiscard]] bool decode_record(std::string_view bytes, domain::group& out);
 [[nodiscard]] bool decode_record(std::string_view bytes, domain::api_key& out);
 [[nodiscard]] bool decode_record(std::string_view bytes, domain::webhook& out);
+[[nodiscard]] bool decode_record(std::string_view bytes, domain::session& out);
 
 } // namespace switchboard::persistence

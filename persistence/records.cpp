@@ -50,6 +50,8 @@ template <>
 constexpr entity_kind kind_of<domain::api_key> = entity_kind::api_key;
 template <>
 constexpr entity_kind kind_of<domain::webhook> = entity_kind::webhook;
+template <>
+constexpr entity_kind kind_of<domain::session> = entity_kind::session;
 
 template <class T>
 uuid entity_of(const T& record) {
@@ -57,6 +59,10 @@ uuid entity_of(const T& record) {
 }
 
 uuid entity_of(const domain::webhook& record) {
+  return record.id.value;
+}
+
+uuid entity_of(const domain::session& record) {
   return record.id.value;
 }
 
@@ -82,6 +88,10 @@ unique_names names_of(const domain::api_key&) {
 }
 
 unique_names names_of(const domain::webhook&) {
+  return {};
+}
+
+unique_names names_of(const domain::session&) {
   return {};
 }
 
@@ -262,6 +272,11 @@ changes save(const std::optional<versioned<domain::webhook>>& before,
   return save_record(before, after, now);
 }
 
+changes save(const std::optional<versioned<domain::session>>& before,
+             const domain::session& after, domain::timestamp now) {
+  return save_record(before, after, now);
+}
+
 changes remove(const versioned<domain::user>& before, domain::timestamp now) {
   return remove_record(before, now);
 }
@@ -276,6 +291,11 @@ changes remove(const versioned<domain::api_key>& before,
 }
 
 changes remove(const versioned<domain::webhook>& before,
+               domain::timestamp now) {
+  return remove_record(before, now);
+}
+
+changes remove(const versioned<domain::session>& before,
                domain::timestamp now) {
   return remove_record(before, now);
 }
@@ -300,6 +320,11 @@ record_views::find(domain::api_key_id id) const {
 std::optional<versioned<domain::webhook>>
 record_views::find(domain::webhook_id id) const {
   return find_record<domain::webhook>(rows_, id.value);
+}
+
+std::optional<versioned<domain::session>>
+record_views::find(domain::session_id id) const {
+  return find_record<domain::session>(rows_, id.value);
 }
 
 std::optional<domain::user_id>
@@ -370,7 +395,7 @@ std::optional<record_event> decode_record_event(std::string_view bytes) {
   wire_reader in{bytes};
   while (in.next()) {
     switch (in.field()) {
-      case 1: fields::read(in, out.kind, entity_kind::webhook); break;
+      case 1: fields::read(in, out.kind, entity_kind::session); break;
       case 2: fields::read(in, out.entity); break;
       case 3: out.number = domain::sequence{in.number()}; break;
       case 4: fields::read(in, out.at); break;
@@ -385,7 +410,8 @@ std::optional<record_event> decode_record_event(std::string_view bytes) {
       default: break;
     }
   }
-  if (in.damaged() || !has_fact || out.kind < entity_kind::user)
+  if (in.damaged() || !has_fact || out.kind < entity_kind::user
+      || out.kind == entity_kind::problem)
     return std::nullopt;
   return out;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "domain/api_key.hpp"
+#include "domain/session.hpp"
 #include "domain/user.hpp"
 #include "domain/webhook.hpp"
 #include "persistence/journal.hpp"
@@ -13,9 +14,9 @@
 #include <string_view>
 #include <vector>
 
-/// Users, groups, keys and webhooks: few, and changed as a whole. There is no
-/// actor for each; whoever changes one commits with the version that he has
-/// read, and reads again when the journal says `stale`.
+/// Users, groups, keys, webhooks and sessions: changed seldom, and as a whole.
+/// There is no actor for each; whoever changes one commits with the version
+/// that he has read, and reads again when the journal says `stale`.
 namespace switchboard::persistence {
 
 /// A record and the number of its last event.
@@ -40,6 +41,9 @@ save(const std::optional<versioned<domain::api_key>>& before,
 [[nodiscard]] changes
 save(const std::optional<versioned<domain::webhook>>& before,
      const domain::webhook& after, domain::timestamp now);
+[[nodiscard]] changes
+save(const std::optional<versioned<domain::session>>& before,
+     const domain::session& after, domain::timestamp now);
 
 /// The same for taking one away; its id is never used again.
 [[nodiscard]] changes remove(const versioned<domain::user>& before,
@@ -49,6 +53,8 @@ save(const std::optional<versioned<domain::webhook>>& before,
 [[nodiscard]] changes remove(const versioned<domain::api_key>& before,
                              domain::timestamp now);
 [[nodiscard]] changes remove(const versioned<domain::webhook>& before,
+                             domain::timestamp now);
+[[nodiscard]] changes remove(const versioned<domain::session>& before,
                              domain::timestamp now);
 
 inline constexpr std::string_view username_scope = "user.username";
@@ -70,6 +76,8 @@ public:
   find(domain::api_key_id id) const;
   [[nodiscard]] std::optional<versioned<domain::webhook>>
   find(domain::webhook_id id) const;
+  [[nodiscard]] std::optional<versioned<domain::session>>
+  find(domain::session_id id) const;
 
   [[nodiscard]] std::optional<domain::user_id>
   find_username(std::string_view name) const;

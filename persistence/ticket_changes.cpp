@@ -79,6 +79,12 @@ std::vector<row_change> index_rows(const domain::ticket& ticket) {
   return std::move(out.rows);
 }
 
+std::string place_key(const domain::session_place& place) {
+  std::string key{place.session.value.view()};
+  keys::append_u32(key, place.number);
+  return key;
+}
+
 std::string message_scope(domain::channel via) {
   std::string scope{"message:"};
   scope += domain::to_string(via);
@@ -94,12 +100,17 @@ claims_of(const domain::ticket_id& id,
         = std::get_if<domain::ticket_created>(&event.fact)) {
       out.push_back({std::string{ref_scope}, created->ref,
                      std::string{id.value.view()}, std::nullopt});
+      if (created->session)
+        out.push_back({std::string{session_ticket_scope},
+                       place_key(*created->session),
+                       std::string{id.value.view()}, std::nullopt});
     } else if (const auto* added
                = std::get_if<domain::message_added>(&event.fact);
                added != nullptr && !added->message.external_id.empty()) {
+      auto place = std::string{id.value.view()};
+      place += added->message.id.value.view();
       out.push_back({message_scope(added->message.via),
-                     added->message.external_id,
-                     std::string{added->message.id.value.view()},
+                     added->message.external_id, std::move(place),
                      event.at + message_claim_life});
     }
   }

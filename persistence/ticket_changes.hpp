@@ -15,11 +15,18 @@ inline constexpr std::chrono::days message_claim_life{30};
 
 /// Scope of the claims of `ref`: id = the ref, result = the ticket's uuid.
 inline constexpr std::string_view ref_scope = "ref";
-/// Scope of the claims of external ids: result = the message's uuid.
+/// Scope of the claims of places in sessions: id = `place_key`, result = the
+/// ticket's uuid. They make sure that a session opens one ticket at a time, and
+/// are the list of its tickets.
+inline constexpr std::string_view session_ticket_scope = "session.ticket";
+/// Session uuid (16) | number (4), so that places sort by their numbers.
+[[nodiscard]] std::string place_key(const domain::session_place& place);
+/// Scope of the claims of external ids: result = the ticket's uuid and the
+/// message's.
 [[nodiscard]] std::string message_scope(domain::channel via);
 
-/// What may exist once only among `events` of the ticket `id`: its ref and the
-/// external ids of its messages.
+/// What may exist once only among `events` of the ticket `id`: its ref, its
+/// place in its session and the external ids of its messages.
 [[nodiscard]] std::vector<unique_claim>
 claims_of(const domain::ticket_id& id,
           std::span<const domain::ticket_event> events);

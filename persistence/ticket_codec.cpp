@@ -43,6 +43,7 @@ std::string encode_ticket(const domain::ticket& ticket) {
   out.text(18, ticket.description);
   if (ticket.first_response_at)
     out.number_always(19, code(*ticket.first_response_at));
+  write(out, 20, ticket.session);
   return bytes;
 }
 
@@ -73,6 +74,7 @@ std::optional<domain::ticket> decode_ticket(const domain::ticket_id& id,
       case 17: read(in, out.tags.emplace_back()); break;
       case 18: read(in, out.description); break;
       case 19: read(in, out.first_response_at); break;
+      case 20: read(in, out.session); break;
       default: break;
     }
   }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <deque>
 
 namespace switchboard::persistence {
@@ -16,6 +17,8 @@ using domain::uuid;
 
 constexpr std::size_t uuid_size = 16;
 constexpr std::size_t refill_size = 64;
+/// An id is drawn before its ticket is created; no longer before than this.
+constexpr std::chrono::seconds creation_time_max{10};
 
 constexpr std::array all_states{
   domain::status::pending,     domain::status::assigned,
@@ -88,7 +91,7 @@ std::vector<id_run> runs_of(const row_reader& rows, const ticket_filter& filter,
                             const std::optional<domain::ticket_id>& before) {
   uuid from;
   if (filter.created_from)
-    from = first_id_of(*filter.created_from);
+    from = first_id_of(*filter.created_from - creation_time_max);
   std::optional<uuid> until;
   if (before)
     until = before->value;
@@ -164,6 +167,9 @@ bool fits(const domain::ticket& t, const ticket_filter& filter) {
     return false;
   if (!filter.tag.empty()
       && std::find(t.tags.begin(), t.tags.end(), filter.tag) == t.tags.end())
+    return false;
+  if ((filter.created_from && t.created_at < *filter.created_from)
+      || (filter.created_until && t.created_at >= *filter.created_until))
     return false;
   const auto& part = filter.text;
   return part.empty() || contains(t.subject, part) || contains(t.ref, part)

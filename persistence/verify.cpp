@@ -28,10 +28,12 @@ struct replayed {
   std::string state;
   bool has_state_row = false;
   bool has_ref_row = false;
+  bool has_place_row = false;
   std::uint16_t index_rows = 0;
 };
 
-/// Users, groups, keys, webhooks and problems, by the keys of their rows.
+/// Users, groups, keys, webhooks, sessions and problems, by the keys of their
+/// rows.
 struct replayed_record {
   domain::sequence last{};
   /// The state row that the last event leaves; nothing: not known from one
@@ -52,6 +54,7 @@ public:
     check_activities();
     check_index();
     check_refs();
+    check_places();
     check_missing();
     check_outbox();
     check_dead_letters();
@@ -85,6 +88,7 @@ private:
   bool replay_record(std::string_view bytes);
   void check_record(std::string_view key, std::string_view value);
   void check_refs();
+  void check_places();
   void check_missing();
   void check_outbox();
   void check_dead_letters();
@@ -340,6 +344,26 @@ void verification::check_refs() {
     });
 }
 
+/// The lists of the sessions' tickets.
+void verification::check_places() {
+  const std::string prefix = keys::unique(session_ticket_scope, {});
+  rows_.scan(
+    family::unique, prefix, keys::after_prefix(prefix),
+    [&](std::string_view key, std::string_view value) {
+      const auto id = domain::uuid_from_bytes(keys::after_expiry(value));
+      const auto entry = id ? tickets_.find(*id) : tickets_.end();
+      const auto ticket
+        = entry == tickets_.end() ? std::nullopt : fold_of(*entry);
+      if (!ticket || !ticket->session
+          || place_key(*ticket->session) != key.substr(prefix.size()))
+        problem("a session lists a ticket that is not its own"
+                + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
+      else
+        entry->second.has_place_row = true;
+      return true;
+    });
+}
+
 void verification::check_missing() {
   for (const auto& entry : tickets_) {
     const auto& [id, seen] = entry;
@@ -350,6 +374,8 @@ void verification::check_missing() {
       problem(id, "an index row of it is missing");
     if (!seen.has_ref_row)
       problem(id, "the claim of its ref is missing");
+    if (ticket && ticket->session && !seen.has_place_row)
+      problem(id, "its session does not list it");
   }
   for (const auto& [key, record] : records_)
     if (!record.has_state_row)

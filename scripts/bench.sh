@@ -56,10 +56,16 @@ fill=100000
 idle_count=10000
 awake_count=16000
 million=1000000
+list_connections=8
+list_rate=100
+list_seconds=20
+hook_endpoints=100
+hook_tickets=500
 if [ "$quick" = yes ]; then
   rounds=1 seconds=0.4 warm_up=0.1 raw_seconds=0.2 settle=0.2
   connection_counts=(4 16)
   fill=200 idle_count=50 awake_count=800 million=2000
+  list_connections=2 list_seconds=0.5 hook_endpoints=5 hook_tickets=20
 fi
 
 if [ -z "$bin" ]; then
@@ -97,6 +103,8 @@ phase_raw
 phase_idle
 if [ "$peers_only" = no ]; then
   phase_awake
+  phase_webhooks
+  phase_lists
   [ "$with_million" = no ] || phase_million
 fi
 

@@ -2,6 +2,7 @@
 
 #include "channels/json/refine.hpp"
 #include "domain/contact.hpp"
+#include "domain/ticket.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,18 +24,6 @@ constexpr auto integer_min = std::numeric_limits<std::int64_t>::min();
 constexpr auto integer_max = std::numeric_limits<std::int64_t>::max();
 
 enum class purpose : bool { make, change };
-
-object_reader read(std::string_view body,
-                   std::span<const std::string_view> fields) {
-  return {body, fields, object_reader::unknown_fields::refused};
-}
-
-template <class T>
-form<T> finish(object_reader& in, T&& value) {
-  if (!in.problems().empty())
-    return {std::nullopt, std::move(in.problems())};
-  return {std::forward<T>(value), {}};
-}
 
 /// Whether the field is given; one that has no "none" must not be null.
 bool given(object_reader& in, std::string_view field) {
@@ -115,7 +104,7 @@ form<user_change> decode_user(std::string_view body, purpose why) {
   static constexpr std::array<std::string_view, 9> fields{
     "name",  "username",         "role",   "telegram_id", "phone",
     "email", "default_group_id", "skills", "online"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   user_change out;
@@ -133,13 +122,13 @@ form<user_change> decode_user(std::string_view body, purpose why) {
       domain::skills_max);
   if (given(in, "online"))
     out.online = in.boolean("online");
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<group_change> decode_group(std::string_view body, purpose why) {
   static constexpr std::array<std::string_view, 2> fields{"title",
                                                           "telegram_group_id"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   group_change out;
@@ -147,7 +136,7 @@ form<group_change> decode_group(std::string_view body, purpose why) {
   // Telegram numbers its groups below zero.
   out.telegram_group_id
     = optional_number<std::int64_t>(in, "telegram_group_id", integer_min);
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 domain::scope_set scopes(object_reader& in) {
@@ -212,7 +201,7 @@ form<group_change> decode_group_change(std::string_view body) {
 form<new_api_key> decode_new_api_key(std::string_view body) {
   static constexpr std::array<std::string_view, 4> fields{
     "name", "scopes", "user_id", "expires_at"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   new_api_key out;
@@ -223,7 +212,7 @@ form<new_api_key> decode_new_api_key(std::string_view body) {
     out.owner = domain::user_id{static_cast<std::uint64_t>(*owner)};
   out.expires_at
     = in.text("expires_at", {.length_max = time_length_max, .required = false});
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 } // namespace switchboard::channels::rest

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/rest/ticket_forms.hpp"
+#include "channels/rest/form.hpp"
 #include "domain/api_key.hpp"
 #include "domain/user.hpp"
 
@@ -10,8 +10,7 @@
 #include <string_view>
 #include <vector>
 
-/// The bodies of REST v1's calls on users, groups and API keys. Unknown fields
-/// are refused.
+/// The bodies of REST v1's calls on users, groups and API keys.
 namespace switchboard::channels::rest {
 
 /// A number that may also be taken away: nothing inside means "none".

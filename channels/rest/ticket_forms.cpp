@@ -17,24 +17,6 @@ using json::refine;
 constexpr std::size_t phone_input_max = 40;
 constexpr std::size_t word_length_max = 40;
 
-template <class T>
-form<T> finish(object_reader& in, T&& value) {
-  if (!in.problems().empty())
-    return {std::nullopt, std::move(in.problems())};
-  return {std::forward<T>(value), {}};
-}
-
-object_reader read(std::string_view body,
-                   std::span<const std::string_view> fields) {
-  return {body, fields, object_reader::unknown_fields::refused};
-}
-
-/// For calls that need no body: none at all counts as an empty object.
-object_reader read_optional(std::string_view body,
-                            std::span<const std::string_view> fields) {
-  return read(body.empty() ? std::string_view{"{}"} : body, fields);
-}
-
 std::optional<domain::user_id> user(object_reader& in, std::string_view field) {
   const auto id
     = in.integer(field, 1, std::numeric_limits<std::int64_t>::max());
@@ -111,7 +93,7 @@ form<new_ticket> decode_new_ticket(std::string_view body) {
   static constexpr std::array<std::string_view, 8> fields{
     "title", "description", "priority", "category",
     "tags",  "customer",    "channel",  "assignee"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   new_ticket out;
@@ -133,14 +115,14 @@ form<new_ticket> decode_new_ticket(std::string_view body) {
     out.from.email = from->email.value_or("");
   }
   out.assignee = user(in, "assignee");
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<ticket_change> decode_ticket_change(std::string_view body) {
   static constexpr std::array<std::string_view, 10> fields{
     "title", "description", "status",   "state",    "priority",
     "tags",  "category",    "customer", "assignee", "reason"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   ticket_change out;
@@ -164,19 +146,21 @@ form<ticket_change> decode_ticket_change(std::string_view body) {
   if (in.has("status") && in.has("state"))
     in.refuse("state", "cannot be given together with status");
   else if (const auto state
-           = word(in, "state", parse_state, "open, pending or closed"))
+           = word(in, "state", parse_state, "open, pending or closed")) {
     out.state = state;
+    out.is_coarse = true;
+  }
   out.takes_away = in.is_null("assignee");
   out.assignee = user(in, "assignee");
   out.reason
     = in.text("reason", {.length_max = reason_length_max, .required = false});
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<new_message> decode_new_message(std::string_view body) {
   static constexpr std::array<std::string_view, 6> fields{
     "body", "sender", "sender_name", "channel", "external_id", "media_url"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   new_message out;
@@ -208,28 +192,28 @@ form<new_message> decode_new_message(std::string_view body) {
     = in.text("external_id", {.length_max = domain::external_id_size_max,
                               .required = false,
                               .one_line = true});
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<std::string> decode_reason(std::string_view body) {
   static constexpr std::array<std::string_view, 1> fields{"reason"};
-  auto in = read_optional(body, fields);
+  auto in = read_optional_form(body, fields);
   auto reason
     = in.text("reason", {.length_max = reason_length_max, .required = false});
-  return finish(in, std::move(reason));
+  return finish_form(in, std::move(reason));
 }
 
 form<assignment> decode_claim(std::string_view body) {
   static constexpr std::array<std::string_view, 1> fields{"agent_id"};
-  auto in = read_optional(body, fields);
+  auto in = read_optional_form(body, fields);
   assignment out;
   out.agent = user(in, "agent_id");
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<assignment> decode_assignment(std::string_view body) {
   static constexpr std::array<std::string_view, 2> fields{"agent_id", "reason"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   assignment out;
@@ -239,13 +223,13 @@ form<assignment> decode_assignment(std::string_view body) {
     in.refuse("agent_id", "is required");
   out.reason
     = in.text("reason", {.length_max = reason_length_max, .required = false});
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<mention> decode_mention(std::string_view body) {
   static constexpr std::array<std::string_view, 3> fields{"user_id", "username",
                                                           "note"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   mention out;
@@ -259,16 +243,16 @@ form<mention> decode_mention(std::string_view body) {
     = in.text("note", {.length_max = reason_length_max, .required = false});
   if (in.problems().empty() && out.user.has_value() == !out.username.empty())
     in.refuse("user_id", "either user_id or username is required");
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 form<std::string> decode_note(std::string_view body) {
   static constexpr std::array<std::string_view, 1> fields{"body"};
-  auto in = read(body, fields);
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   auto text = in.text("body", {.length_max = domain::body_length_max});
-  return finish(in, std::move(text));
+  return finish_form(in, std::move(text));
 }
 
 } // namespace switchboard::channels::rest

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/json/reader.hpp"
+#include "channels/rest/form.hpp"
 #include "domain/ticket.hpp"
 #include "domain/user.hpp"
 
@@ -10,20 +10,10 @@
 #include <string_view>
 #include <vector>
 
-/// The bodies of REST v1's calls on tickets. Unknown fields are refused: a
-/// typing error must not pass for success.
+/// The bodies of REST v1's calls on tickets.
 namespace switchboard::channels::rest {
 
-using problem_list = std::vector<json::field_problem>;
-
 inline constexpr std::size_t reason_length_max = 1'000;
-
-/// A body, or all that is wrong with it.
-template <class T>
-struct form {
-  std::optional<T> value;
-  problem_list problems;
-};
 
 struct new_ticket {
   std::string title;
@@ -48,6 +38,7 @@ struct ticket_change {
   std::optional<customer_change> from;
   std::optional<domain::priority> urgency;
   std::optional<domain::status> state;
+  bool is_coarse = false;  ///< `state` was given as the coarser view
   bool takes_away = false; ///< `assignee` was null
   std::optional<domain::user_id> assignee;
   std::string reason;

@@ -19,13 +19,6 @@ constexpr std::size_t word_size_max = 64;
 constexpr std::size_t event_count_max = 20;
 constexpr std::size_t header_value_size_max = 2'000;
 
-template <class T>
-form<T> finish(object_reader& in, T&& value) {
-  if (!in.problems().empty())
-    return {std::nullopt, std::move(in.problems())};
-  return {std::forward<T>(value), {}};
-}
-
 webhook_change read_change(object_reader& in, bool is_new) {
   webhook_change out;
   if (is_new || in.has("url"))
@@ -52,12 +45,11 @@ webhook_change read_change(object_reader& in, bool is_new) {
 }
 
 form<webhook_change> decode(std::string_view body, bool is_new) {
-  object_reader in{body, webhook_fields,
-                   object_reader::unknown_fields::refused};
+  auto in = read_form(body, webhook_fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   auto out = read_change(in, is_new);
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 } // namespace
@@ -72,17 +64,16 @@ form<webhook_change> decode_webhook_change(std::string_view body) {
 
 form<std::string> decode_webhook_test(std::string_view body) {
   static constexpr std::array<std::string_view, 1> fields{"event"};
-  object_reader in{body.empty() ? std::string_view{"{}"} : body, fields,
-                   object_reader::unknown_fields::refused};
+  auto in = read_optional_form(body, fields);
   auto type
     = in.text("event", {.length_max = word_size_max, .required = false});
-  return finish(in, std::move(type));
+  return finish_form(in, std::move(type));
 }
 
 form<replay_request> decode_replay(std::string_view body) {
   static constexpr std::array<std::string_view, 4> fields{
     "delivery_id", "dead_letters", "from", "to"};
-  object_reader in{body, fields, object_reader::unknown_fields::refused};
+  auto in = read_form(body, fields);
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   replay_request out;
@@ -113,7 +104,7 @@ form<replay_request> decode_replay(std::string_view body) {
     in.refuse("",
               "must hold exactly one of delivery_id, dead_letters, or "
               "from and to");
-  return finish(in, std::move(out));
+  return finish_form(in, std::move(out));
 }
 
 } // namespace switchboard::channels::rest

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/rest/ticket_forms.hpp"
+#include "channels/rest/form.hpp"
 
 #include <optional>
 #include <string>

@@ -6,6 +6,16 @@ namespace switchboard::channels::webhooks {
 
 using field = template_field;
 
+namespace {
+
+/// What is empty is absent: `|json` makes it null, as in the default payload.
+void set_if_any(field_values& values, field f, std::string_view text) {
+  if (!text.empty())
+    values.set(f, text);
+}
+
+} // namespace
+
 event_payload::event_payload(const domain::ticket& ticket,
                              std::string_view description, std::string_view url,
                              const domain::ticket_event& event)
@@ -31,6 +41,7 @@ event_payload::event_payload(const domain::ticket& ticket,
 event_payload::event_payload(const rest::error_entry& error)
   : type_{rest::error_type},
     timestamp_{domain::to_rfc3339(error.when)},
+    number_{error.number},
     ticket_id_{error.ticket ? to_string(error.ticket->value) : std::string{}} {
   json::writer out{data_};
   rest::write_error_data(out, error);
@@ -47,7 +58,7 @@ void event_payload::add_ticket(field_values& values) const {
   values.set(field::ticket_state, domain::rest_state(t.state));
   values.set(field::ticket_priority, to_string(t.urgency));
   values.set(field::ticket_channel, to_string(t.via));
-  values.set(field::ticket_category, t.category);
+  set_if_any(values, field::ticket_category, t.category);
   std::uint64_t agent = 0;
   const auto* const end = t.assignee.data() + t.assignee.size();
   if (std::from_chars(t.assignee.data(), end, agent).ec == std::errc{})
@@ -56,8 +67,8 @@ void event_payload::add_ticket(field_values& values) const {
   values.set(field::ticket_created_at, created_at_);
   values.set(field::ticket_updated_at, updated_at_);
   values.set(field::customer_name, t.from.name);
-  values.set(field::customer_phone, t.from.phone);
-  values.set(field::customer_email, t.from.email);
+  set_if_any(values, field::customer_phone, t.from.phone);
+  set_if_any(values, field::customer_email, t.from.email);
 }
 
 void event_payload::add_message(field_values& values) const {
@@ -67,7 +78,7 @@ void event_payload::add_message(field_values& values) const {
   values.set(field::message_sender, to_string(m.role));
   values.set(field::message_sender_name, m.sender_name);
   values.set(field::message_channel, to_string(m.via));
-  values.set(field::message_media_url, m.media_url);
+  set_if_any(values, field::message_media_url, m.media_url);
 }
 
 std::optional<std::string>
@@ -78,10 +89,8 @@ event_payload::render(const payload_template& form,
   values.set(field::timestamp, timestamp_);
   values.set(field::sequence, static_cast<std::uint64_t>(number_));
   values.set(field::webhook_id, webhook_id);
-  if (!actor_.empty())
-    values.set(field::actor, actor_);
-  if (!ticket_id_.empty())
-    values.set(field::ticket_id, ticket_id_);
+  set_if_any(values, field::actor, actor_);
+  set_if_any(values, field::ticket_id, ticket_id_);
   if (ticket_)
     add_ticket(values);
   if (message_)

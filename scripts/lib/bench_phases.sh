@@ -28,6 +28,39 @@ load() {
     "$(jq -r '"\(.per_second | round)/s, p50 \(.latency_us.p50 / 10 | round / 100) ms, p99 \(.latency_us.p99 / 10 | round / 100) ms"' "$work/one.json")"
 }
 
+# lists VARIANT ARGUMENTS...: filters of the ticket list, one after the other, at
+# a rate that does not fill the server: the question is how long a call takes.
+lists() {
+  local variant="$1"
+  shift
+  "$bin/switchboard-bench" lists --port "$server_port" --pid "$server_pid" \
+    --connections "$list_connections" --rate "$list_rate" \
+    --warmup "$warm_up" --duration "$list_seconds" \
+    --admin-key-file "$server_data/secrets/admin.key" --quiet \
+    --json "$work/one.json" "$@" >"$work/one.txt" \
+    || { cat "$work/one.txt" >&2; die "lists went wrong"; }
+  record switchboard "$variant" 1 "$work/one.json"
+  sed 's/^/    /' "$work/one.txt"
+}
+
+# webhooks ROUND VARIANT ARGUMENTS...: tells $hook_endpoints endpoints of tickets.
+webhooks() {
+  local round="$1" variant="$2"
+  shift 2
+  new_data_folder
+  start_switchboard
+  "$bin/switchboard-bench" webhooks --port "$server_port" --pid "$server_pid" \
+    --endpoints "$hook_endpoints" --connections "$list_connections" \
+    --admin-key-file "$server_data/secrets/admin.key" --quiet \
+    --json "$work/one.json" "$@" >"$work/one.txt" \
+    || { cat "$work/one.txt" >&2; die "webhooks went wrong"; }
+  record switchboard "$variant" "$round" "$work/one.json"
+  printf '    %s endpoints, %s  %s\n' "$hook_endpoints" "$variant" \
+    "$(jq -r '"\(.per_second | round) deliveries/s, p50 \(.latency_us.p50 / 10 | round / 100) ms, p99 \(.latency_us.p99 / 10 | round / 100) ms"' "$work/one.json")"
+  stop_server "$server_pid"
+  drop_data
+}
+
 # The bare server answers with what Switchboard really says, byte for byte.
 take_sample_answers() {
   local form ref
@@ -96,6 +129,31 @@ phase_half() {
       drop_data
     done
   done
+}
+
+# Deliveries as fast as they go, then at half of that rate: the first says how
+# many, the second how soon.
+phase_webhooks() {
+  local round rate
+  say "webhooks to $hook_endpoints endpoints"
+  for ((round = 1; round <= rounds; round++)); do
+    webhooks "$round" fresh --count "$hook_tickets"
+  done
+  rate="$(jq -s 'map(select(.scenario == "webhooks" and .variant == "fresh")
+    | .per_second / .connections) | sort | .[length / 2 | floor] / 2' \
+    "$work/runs.jsonl")"
+  for ((round = 1; round <= rounds; round++)); do
+    webhooks "$round" half --rate "$rate" --warmup 0 --duration "$seconds"
+  done
+}
+
+phase_lists() {
+  say "lists of $fill tickets"
+  new_data_folder
+  start_switchboard
+  lists fresh --fill "$fill"
+  stop_server "$server_pid"
+  drop_data
 }
 
 phase_slow() {
@@ -223,6 +281,7 @@ phase_million() {
   for connections in "${connection_counts[@]}"; do
     load switchboard million 1 read "$connections" --refs-in "$work/refs"
   done
+  lists million --refs-in "$work/refs"
   for connections in "${connection_counts[@]}"; do
     load switchboard million 1 create "$connections"
   done

@@ -15,6 +15,19 @@ def batches($variant):
 def idle($peer):
   map(select(.peer == $peer and .scenario == "idle")) | first | .bytes_each // null;
 
+def webhooks($variant):
+  map(select(.scenario == "webhooks" and .variant == $variant))
+  | if length == 0 then null
+    else {endpoints: .[0].connections, per_second: (map(.per_second) | median),
+          p50_us: (map(.latency_us.p50) | median), p99_us: (map(.latency_us.p99) | median)}
+    end;
+
+def lists($variant):
+  map(select(.scenario == "lists" and .variant == $variant)) | first
+  | if . == null then null
+    else {per_second, kinds: (.kinds | map({name, p50_us: .latency_us.p50, p99_us: .latency_us.p99}))}
+    end;
+
 . as $runs
 | {
     machine: $machine,
@@ -45,5 +58,7 @@ def idle($peer):
     idle_connection_bytes: {bare: ($runs | idle("bare")), switchboard: ($runs | idle("switchboard"))},
     awake_ticket_bytes: ($runs | map(select(.scenario == "awake")) | first | .bytes_each // null),
     restart: ($runs | map(select(.scenario == "restart")) | first // null),
+    webhooks: {fresh: ($runs | webhooks("fresh")), half: ($runs | webhooks("half"))},
+    lists: {fresh: ($runs | lists("fresh")), million: ($runs | lists("million"))},
     runs: $runs
   }

@@ -11,6 +11,19 @@ def batch_line($name; $batches):
   else "  \($name | left(18))" + ($batches | map("\(.per_second | whole | right(9))/s (\(.batch))") | join(" "))
   end;
 
+def hook_line($name; $run):
+  if $run == null then empty
+  else "  \("\($run.endpoints) endpoints, \($name)" | left(34))\($run.per_second | whole | right(9)) deliveries/s"
+       + "   p50 \($run.p50_us | ms) ms   p99 \($run.p99_us | ms) ms"
+  end;
+
+def list_lines($name; $run):
+  if $run == null then empty
+  else "GET /api/v1/tickets, \($name), \($run.per_second | whole)/s",
+       ($run.kinds[] | "  \(.name | left(22))   p50 \(.p50_us | ms | right(8)) ms   p99 \(.p99_us | ms | right(8)) ms"),
+       ""
+  end;
+
 "\(.machine.cpu), \(.machine.cores) cores, \(.machine.date), commit \(.machine.commit)",
 "",
 "Requests a second, as fast as answered (medians of \(.machine.rounds) rounds of \(.machine.seconds) s)",
@@ -36,6 +49,14 @@ def batch_line($name; $batches):
 batch_line("this disk"; .raw_rocksdb.fresh),
 batch_line("+1 ms a sync"; .raw_rocksdb.slow),
 "",
+(if .webhooks.fresh == null then empty
+ else "Webhooks, from the event to its arrival",
+      hook_line("as fast as they go"; .webhooks.fresh),
+      hook_line("half of that rate"; .webhooks.half),
+      ""
+ end),
+list_lines("fresh"; .lists.fresh),
+list_lines("at a million"; .lists.million),
 "Memory",
 "  idle connection: \(.idle_connection_bytes.switchboard | whole) bytes (bare Beast: \(.idle_connection_bytes.bare | whole))",
 "  awake ticket:    \(.awake_ticket_bytes | whole) bytes",

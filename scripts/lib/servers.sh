@@ -40,14 +40,17 @@ new_data_folder() {
   server_data="$work/data.$data_folders"
 }
 
-# start_switchboard [slow]: on server_data, without limits by address; with
-# `slow`, every sync takes longer.
+# start_switchboard [slow]: on server_data, without limits by address, key or
+# endpoint; with `slow`, every sync takes longer.
 start_switchboard() {
   local environment=(
     SWITCHBOARD_HTTP_HOST=127.0.0.1 SWITCHBOARD_HTTP_PORT=0
     SWITCHBOARD_STORAGE_PATH="$server_data"
     SWITCHBOARD_LIMITS_PUBLIC_CREATE_PER_MINUTE=0
     SWITCHBOARD_LIMITS_PUBLIC_MISS_PER_MINUTE=0
+    SWITCHBOARD_LIMITS_API_KEY_PER_SECOND=0
+    SWITCHBOARD_WEBHOOKS_ALLOW_NETWORKS=127.0.0.0/8
+    SWITCHBOARD_WEBHOOKS_PER_SECOND=0
     AGENT_PHONE="$manager_phone"
   )
   [ "${1:-}" != slow ] || environment+=(LD_PRELOAD="$bin/slow_sync.so")

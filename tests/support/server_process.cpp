@@ -172,6 +172,9 @@ void server_process::spawn() {
         || ::dup2(ends[1], STDOUT_FILENO) < 0
         || ::dup2(ends[1], STDERR_FILENO) < 0)
       ::_exit(signal_exit_base - 1);
+    // Nothing else is inherited: a simulator's port would stay open in the
+    // child after the simulator was stopped.
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
     ::execve(arguments_raw[0], arguments_raw.data(), environment_raw.data());
     ::_exit(signal_exit_base - 1);
   }

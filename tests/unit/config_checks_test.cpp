@@ -66,6 +66,11 @@ TEST(Paths, HaveNoControlCharacters) {
   expect(check_optional_path, {"", "cert.pem"}, {"a\tb"});
 }
 
+TEST(Categories, AreShortLines) {
+  expect(check_category, {"Billing", "a b", "L\xC3\xB6schung"},
+         {"", "  ", "a\nb", "a\xFF", std::string(61, 'a')});
+}
+
 TEST(LogWords, AreFromTheirLists) {
   expect(check_log_level,
          {"trace", "debug", "info", "warn", "error", "critical", "off"},

@@ -273,6 +273,7 @@ TEST_F(Loader, ReadsTheNamesOfOlderDeployments) {
                                {"N8N_SHARED_SECRET", "shared-secret"},
                                {"RAILWAY_INBOUND_SECRET", "inbound-secret"},
                                {"AGENT_PHONE", "+1 (234) 567-890"},
+                               {"JWT_SECRET", "visitors-secret"},
                                {"HOME", "/root"}}));
   EXPECT_EQ(c.http.port, 9000);
   EXPECT_EQ(c.http.base_url, "https://support.example.com");
@@ -280,6 +281,17 @@ TEST_F(Loader, ReadsTheNamesOfOlderDeployments) {
   EXPECT_EQ(c.n8n.shared_secret, "shared-secret");
   EXPECT_EQ(c.website.inbound_secret, "inbound-secret");
   EXPECT_EQ(c.website.agent_phone, "+1234567890");
+  EXPECT_EQ(c.desk.jwt_secret, "visitors-secret");
+}
+
+TEST_F(Loader, ReadsTheCategoriesOfTheDesk) {
+  EXPECT_EQ(good(load(std::nullopt, {{"SWITCHBOARD_DESK_CATEGORIES",
+                                      "Billing, Late delivery"}}))
+              .desk.categories,
+            (lines{"Billing", "Late delivery"}));
+  EXPECT_EQ(good(load_text("[desk]\ncategories = [\"A, B\"]")).desk.categories,
+            lines{"A, B"});
+  EXPECT_EQ(bad(load_text("[desk]\ncategories = [\" \"]")).size(), 1U);
 }
 
 TEST_F(Loader, PrefersItsOwnNamesAndSkipsEmptyOldOnes) {

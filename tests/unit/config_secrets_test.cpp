@@ -126,6 +126,16 @@ TEST_F(Secrets, LeaveNoOtherFileBehind) {
                                           "sealing.key", "visitor_jwt.key"}));
 }
 
+TEST_F(Secrets, WarnOfAJwtKeyThatCanBeGuessed) {
+  wanted_.desk.jwt_secret = std::string(32, 'x');
+  EXPECT_TRUE(load().warnings.empty());
+  wanted_.desk.jwt_secret.pop_back();
+  const auto set = load();
+  EXPECT_EQ(set.visitor_jwt_key.value, wanted_.desk.jwt_secret);
+  ASSERT_EQ(set.warnings.size(), 1U);
+  EXPECT_NE(set.warnings[0].find("desk.jwt_secret"), std::string::npos);
+}
+
 TEST_F(Secrets, AreTakenFromTheConfigurationWhenGiven) {
   wanted_.admin.key = "sb_configured_key";
   wanted_.website.inbound_secret = "configured-inbound";

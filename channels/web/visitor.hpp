@@ -1,0 +1,61 @@
+#pragma once
+
+#include "channels/json/reader.hpp"
+#include "channels/json/writer.hpp"
+#include "channels/web/website.hpp"
+#include "domain/session.hpp"
+#include "domain/user.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// The visitors' dialect: what `/api/session` takes and answers, in snake_case,
+/// and the data of the events on a visitor's stream.
+namespace switchboard::channels::web {
+
+/// `POST /api/session`, validated; what is absent is empty.
+struct new_session {
+  std::string locale;
+  std::string user_agent;
+  std::string referer;
+  domain::customer contact;
+};
+
+/// `POST /api/session/{session_id}/messages`, validated.
+struct visitor_message {
+  std::string body;
+  std::string category;  ///< or empty
+  std::string client_id; ///< or empty
+};
+
+/// No body at all counts as an empty object.
+decoded<new_session> decode_new_session(std::string_view body);
+decoded<domain::contact_change> decode_contact_change(std::string_view body);
+decoded<visitor_message> decode_visitor_message(std::string_view body);
+
+/// What a text frame on a visitor's WebSocket says; only `{"type":"typing"}`
+/// means anything.
+bool says_typing(std::string_view frame);
+
+/// `{"session_id":…,"access_token":…}`
+std::string encode_new_session(const domain::session_id& id,
+                               std::string_view token);
+/// `{"ok":true,"ticket_id":…,"message_id":…}`
+std::string encode_sent(domain::ticket_number ticket,
+                        const domain::message_id& message);
+
+void write_session(json::writer& out, const domain::session& session);
+/// Null when there is no ticket yet.
+void write_visitor_ticket(json::writer& out,
+                          const std::optional<domain::ticket>& ticket);
+/// What a visitor may know of who answers; null when nobody does.
+void write_visitor_agent(json::writer& out,
+                         const std::optional<domain::user>& agent);
+void write_visitor_message(json::writer& out, const domain::session_id& session,
+                           domain::ticket_number ticket, domain::timestamp at,
+                           const domain::message_draft& message);
+void write_typing(json::writer& out, domain::sender_role who,
+                  std::string_view name);
+
+} // namespace switchboard::channels::web
