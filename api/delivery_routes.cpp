@@ -2,7 +2,7 @@
 
 #include "api/commits.hpp"
 #include "api/errors.hpp"
-#include "api/query.hpp"
+#include "api/pages.hpp"
 #include "channels/json/writer.hpp"
 
 #include <charconv>
@@ -86,30 +86,20 @@ void delivery_routes::add_to(net::router& router, gate& door) {
 }
 
 net::response delivery_routes::on_list(net::request& req) {
-  auto page = parse_page(req.query);
-  const auto after = parse_delivery_id(page.cursor.empty() ? "0" : page.cursor);
-  if (!after)
-    page.problems.push_back({"cursor", "is not one that this list gave"});
+  const auto page = parse_number_page(req.query);
   if (!page.problems.empty())
     return invalid_response(page.problems);
-  // One more than asked for tells whether there is a next page.
-  auto letters = deliveries_.dead_letters(*after, page.limit + 1);
-  const auto has_more = letters.size() > page.limit;
-  if (has_more)
-    letters.pop_back();
-  std::string body;
-  channels::json::writer out{body};
-  out.begin_object().key("data").begin_array();
-  for (const auto& letter : letters)
-    write_dead_letter(out, letter, deliveries_.attempts(letter.what.id));
-  out.end_array().key("next_cursor");
-  if (has_more)
-    out.string(
-      std::to_string(static_cast<std::uint64_t>(letters.back().what.id)));
-  else
-    out.null();
-  out.end_object();
-  return {200, std::move(body)};
+  auto letters
+    = deliveries_.dead_letters(delivery_id{page.after}, page.limit + 1);
+  const auto next = cut_page(letters, page.limit, [](const auto& letter) {
+    return std::to_string(static_cast<std::uint64_t>(letter.what.id));
+  });
+  return page_response(
+    letters,
+    [this](auto& out, const auto& letter) {
+      write_dead_letter(out, letter, deliveries_.attempts(letter.what.id));
+    },
+    next);
 }
 
 boost::asio::awaitable<net::response>

@@ -4,6 +4,7 @@
 #include "api/errors.hpp"
 #include "api/idempotency.hpp"
 #include "api/pages.hpp"
+#include "api/record_store.hpp"
 #include "api/ticket_query.hpp"
 #include "channels/rest/objects.hpp"
 #include "channels/rest/ticket_forms.hpp"
@@ -19,10 +20,6 @@ using boost::beast::http::verb;
 using domain::scope;
 
 namespace {
-
-std::string etag_of(domain::sequence version) {
-  return '"' + std::to_string(static_cast<std::uint64_t>(version)) + '"';
-}
 
 /// The version that `If-Match` asks for. One that cannot be ours matches none.
 std::optional<domain::sequence> wanted_version(const net::request& req) {
@@ -98,7 +95,7 @@ net::response ticket_routes::answer_with(unsigned status,
   channels::json::writer out{body};
   rest::write_ticket(out, *ticket, description_of(*ticket));
   net::response shown{status, std::move(body)};
-  shown.headers.emplace_back("ETag", etag_of(ticket->last_event));
+  shown.headers.emplace_back("ETag", etag(ticket->last_event));
   return shown;
 }
 
