@@ -27,27 +27,21 @@ conversation_routes::conversation_routes(ticket_tools tools)
   : tools_{std::move(tools)}, tickets_{tools_.rows}, records_{tools_.rows} {}
 
 void conversation_routes::add_to(net::router& router, gate& door) {
-  const auto command = [&](const char* path, scope needed, auto handler) {
-    door.add(router, {verb::post, path, needed},
-             gate::async_handler{[this, handler](auto& req, const auto& who) {
-               return (this->*handler)(req, who);
-             }});
-  };
-  const auto query = [&](const char* path, auto handler) {
-    door.add(router, {verb::get, path, scope::tickets_read},
-             gate::sync_handler{[this, handler](auto& req, const auto&) {
-               return (this->*handler)(req);
-             }});
-  };
   using self = conversation_routes;
-  command("/api/v1/tickets/:ticket_id/mention", scope::tickets_write,
-          &self::on_mention);
-  command("/api/v1/tickets/:ticket_id/notes", scope::tickets_write,
-          &self::on_note);
-  command("/api/v1/tickets/:ticket_id/messages", scope::messages_write,
-          &self::on_message);
-  query("/api/v1/tickets/:ticket_id/messages", &self::on_messages);
-  query("/api/v1/tickets/:ticket_id/activities", &self::on_activities);
+  const auto add
+    = [&](verb method, const char* path, scope needed, auto handler) {
+        door.add(router, {method, path, needed}, this, handler);
+      };
+  add(verb::post, "/api/v1/tickets/:ticket_id/mention", scope::tickets_write,
+      &self::on_mention);
+  add(verb::post, "/api/v1/tickets/:ticket_id/notes", scope::tickets_write,
+      &self::on_note);
+  add(verb::post, "/api/v1/tickets/:ticket_id/messages", scope::messages_write,
+      &self::on_message);
+  add(verb::get, "/api/v1/tickets/:ticket_id/messages", scope::tickets_read,
+      &self::on_messages);
+  add(verb::get, "/api/v1/tickets/:ticket_id/activities", scope::tickets_read,
+      &self::on_activities);
 }
 
 // -- notes and mentions -------------------------------------------------------

@@ -63,6 +63,26 @@ public:
   void add(net::router& router, guarded_route route, sync_handler handler);
   void add(net::router& router, guarded_route route, async_handler handler);
 
+  /// The same for handlers that are members of `routes`, which outlives this.
+  template <class Routes>
+  void
+  add(net::router& router, guarded_route route, Routes* routes,
+      boost::asio::awaitable<net::response> (Routes::*handler)(net::request&,
+                                                               const caller&)) {
+    add(router, std::move(route),
+        async_handler{[routes, handler](net::request& req, const caller& who) {
+          return (routes->*handler)(req, who);
+        }});
+  }
+  template <class Routes>
+  void add(net::router& router, guarded_route route, const Routes* routes,
+           net::response (Routes::*handler)(net::request&) const) {
+    add(router, std::move(route),
+        sync_handler{[routes, handler](net::request& req, const caller&) {
+          return (routes->*handler)(req);
+        }});
+  }
+
   /// `may_go_on` tells, while the stream is open, whether its key still opens
   /// this door.
   using stream_handler = std::function<net::stream_answer(

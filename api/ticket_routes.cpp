@@ -38,33 +38,20 @@ ticket_routes::ticket_routes(ticket_tools tools)
   : tools_{std::move(tools)}, tickets_{tools_.rows}, records_{tools_.rows} {}
 
 void ticket_routes::add_to(net::router& router, gate& door) {
-  const auto command = [&](verb method, const char* path, scope needed,
-                           auto handler) {
-    door.add(router, {method, path, needed},
-             gate::async_handler{[this, handler](auto& req, const auto& who) {
-               return (this->*handler)(req, who);
-             }});
-  };
-  const auto query = [&](const char* path, auto handler) {
-    door.add(router, {verb::get, path, scope::tickets_read},
-             gate::sync_handler{[this, handler](auto& req, const auto&) {
-               return (this->*handler)(req);
-             }});
-  };
   using self = ticket_routes;
-  const auto write = scope::tickets_write;
-  command(verb::post, "/api/v1/tickets", write, &self::on_create);
-  query("/api/v1/tickets", &self::on_list);
-  query("/api/v1/tickets/:ticket_id", &self::on_read);
-  command(verb::put, "/api/v1/tickets/:ticket_id", write, &self::on_change);
-  command(verb::post, "/api/v1/tickets/:ticket_id/close", write,
-          &self::on_close);
-  command(verb::post, "/api/v1/tickets/:ticket_id/reopen", write,
-          &self::on_reopen);
-  command(verb::post, "/api/v1/tickets/:ticket_id/claim", write,
-          &self::on_claim);
-  command(verb::post, "/api/v1/tickets/:ticket_id/assign", write,
-          &self::on_assign);
+  const auto add = [&](verb method, const char* path, auto handler) {
+    const auto needed
+      = method == verb::get ? scope::tickets_read : scope::tickets_write;
+    door.add(router, {method, path, needed}, this, handler);
+  };
+  add(verb::post, "/api/v1/tickets", &self::on_create);
+  add(verb::get, "/api/v1/tickets", &self::on_list);
+  add(verb::get, "/api/v1/tickets/:ticket_id", &self::on_read);
+  add(verb::put, "/api/v1/tickets/:ticket_id", &self::on_change);
+  add(verb::post, "/api/v1/tickets/:ticket_id/close", &self::on_close);
+  add(verb::post, "/api/v1/tickets/:ticket_id/reopen", &self::on_reopen);
+  add(verb::post, "/api/v1/tickets/:ticket_id/claim", &self::on_claim);
+  add(verb::post, "/api/v1/tickets/:ticket_id/assign", &self::on_assign);
 }
 
 // -- what the handlers share --------------------------------------------------

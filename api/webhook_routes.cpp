@@ -131,29 +131,20 @@ webhook_routes::webhook_routes(webhook_tools tools)
 
 void webhook_routes::add_to(net::router& router, gate& door) {
   const auto needed = domain::scope::webhooks_manage;
-  const auto command = [&](verb method, const char* path, auto handler) {
-    door.add(router, {method, path, needed},
-             gate::async_handler{[this, handler](auto& req, const auto& who) {
-               return (this->*handler)(req, who);
-             }});
-  };
-  const auto query = [&](const char* path, auto handler) {
-    door.add(router, {verb::get, path, needed},
-             gate::sync_handler{[this, handler](auto& req, const auto& who) {
-               return (this->*handler)(req, who);
-             }});
+  const auto add = [&](verb method, const char* path, auto handler) {
+    door.add(router, {method, path, needed}, this, handler);
   };
   using self = webhook_routes;
-  query("/api/v1/webhooks", &self::on_list);
-  command(verb::post, "/api/v1/webhooks", &self::on_create);
-  query("/api/v1/webhooks/:webhook_id", &self::on_read);
-  command(verb::patch, "/api/v1/webhooks/:webhook_id", &self::on_change);
-  command(verb::delete_, "/api/v1/webhooks/:webhook_id", &self::on_remove);
-  command(verb::post, "/api/v1/webhooks/:webhook_id/test", &self::on_test);
-  command(verb::post, "/api/v1/webhooks/:webhook_id/rotate-secret",
-          &self::on_rotate);
-  command(verb::post, "/api/v1/webhooks/:webhook_id/replay", &self::on_replay);
-  query("/api/v1/webhooks/:webhook_id/attempts", &self::on_attempts);
+  add(verb::get, "/api/v1/webhooks", &self::on_list);
+  add(verb::post, "/api/v1/webhooks", &self::on_create);
+  add(verb::get, "/api/v1/webhooks/:webhook_id", &self::on_read);
+  add(verb::patch, "/api/v1/webhooks/:webhook_id", &self::on_change);
+  add(verb::delete_, "/api/v1/webhooks/:webhook_id", &self::on_remove);
+  add(verb::post, "/api/v1/webhooks/:webhook_id/test", &self::on_test);
+  add(verb::post, "/api/v1/webhooks/:webhook_id/rotate-secret",
+      &self::on_rotate);
+  add(verb::post, "/api/v1/webhooks/:webhook_id/replay", &self::on_replay);
+  add(verb::get, "/api/v1/webhooks/:webhook_id/attempts", &self::on_attempts);
 }
 
 rest::problem_list
@@ -221,7 +212,7 @@ webhook_routes::answer webhook_routes::on_create(net::request& req,
   co_return out;
 }
 
-net::response webhook_routes::on_list(net::request& req, const caller&) const {
+net::response webhook_routes::on_list(net::request& req) const {
   auto page = parse_page(req.query);
   std::optional<domain::webhook_id> after;
   if (!page.cursor.empty()) {
@@ -245,7 +236,7 @@ net::response webhook_routes::on_list(net::request& req, const caller&) const {
     next);
 }
 
-net::response webhook_routes::on_read(net::request& req, const caller&) const {
+net::response webhook_routes::on_read(net::request& req) const {
   const auto id = id_of(req);
   const auto found = id ? records_.find(*id) : std::nullopt;
   return found ? show(200, *found) : missing_record<webhook>();
@@ -371,8 +362,7 @@ webhook_routes::answer webhook_routes::on_test(net::request& req,
   co_return net::response{200, std::move(body)};
 }
 
-net::response webhook_routes::on_attempts(net::request& req,
-                                          const caller&) const {
+net::response webhook_routes::on_attempts(net::request& req) const {
   const auto id = id_of(req);
   if (!id || !records_.find(*id))
     return missing_record<webhook>();

@@ -57,14 +57,14 @@ private:
   using answer = boost::asio::awaitable<net::response>;
 
   answer on_create(net::request& req, const caller& who);
-  net::response on_list(net::request& req, const caller& who) const;
-  net::response on_read(net::request& req, const caller& who) const;
+  net::response on_list(net::request& req) const;
+  net::response on_read(net::request& req) const;
   answer on_change(net::request& req, const caller& who);
   answer on_remove(net::request& req, const caller& who);
   answer on_test(net::request& req, const caller& who);
   answer on_rotate(net::request& req, const caller& who);
   answer on_replay(net::request& req, const caller& who);
-  net::response on_attempts(net::request& req, const caller& who) const;
+  net::response on_attempts(net::request& req) const;
 
   [[nodiscard]] channels::rest::problem_list
   check(const channels::rest::webhook_change& wanted) const;
