@@ -90,7 +90,10 @@ void engine::start_statistician() {
 void engine::start_timers() {
   supervise(timers_state::name, [this] {
     auto wake = [this](const persistence::timer_change& timer) {
-      caf::anon_send(tickets(), wake_atom_v, timer);
+      if (timer.kind == domain::entity_kind::ticket)
+        caf::anon_send(tickets(), wake_atom_v, timer);
+      else if (parts_.wake_other)
+        parts_.wake_other(timer);
     };
     auto handle = system_.spawn(timers, &parts_.journal.rows(), parts_.now,
                                 std::move(wake), options_.timers);

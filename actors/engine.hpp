@@ -50,6 +50,10 @@ struct engine_parts {
   error_planner plan_error_deliveries{}; ///< may be empty
   /// Called after each group commit, on the writer's thread; may be empty.
   std::function<void()> committed{};
+  /// Wakes what has no actor (a prompt) when its timer is due; it is woken
+  /// again every few seconds until a commit takes the timer away. On an actor's
+  /// thread, so it must be quick; may be empty.
+  std::function<void(const persistence::timer_change&)> wake_other{};
 };
 
 /// The facade of one partition's actors: spawns them under their supervisors

@@ -16,6 +16,7 @@
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace switchboard::actors {
@@ -37,10 +38,17 @@ using error_planner = std::function<std::vector<persistence::new_delivery>(
 /// What the book is built on; it outlives the book. The counters are shared
 /// with those who send notes.
 struct error_book_world {
+  error_book_world(persistence::journal& book_journal, clock_fn clock,
+                   error_planner planner, error_book_options book_options = {})
+    : journal{book_journal},
+      now{std::move(clock)},
+      plan_deliveries{std::move(planner)},
+      options{book_options} {}
+
   persistence::journal& journal;
   clock_fn now;
   error_planner plan_deliveries; ///< may be empty
-  error_book_options options{};
+  error_book_options options;
   std::atomic<std::size_t> on_the_way{0};
   std::atomic<std::uint64_t> dropped{0};
 };

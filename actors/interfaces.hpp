@@ -10,10 +10,32 @@
 /// speak to actors declared above itself, which keeps requests free of cycles.
 namespace switchboard::actors {
 
+// Complete in telegram_messages.hpp.
+struct outgoing;
+struct telegram_prepared;
+
 /// COURIER: makes one HTTP exchange, in its own time, outside the scheduler.
 /// Replies in every case; failures of the network are part of the answer.
 using courier_actor = caf::typed_actor<
   caf::replies_to<channels::http_request>::with<channels::http_answer>>;
+
+/// CARRIER: brings a lane's delivery to its destination, in its own time, which
+/// may be hours, and replies with the last exchange. Asked twice for the same
+/// delivery, it makes one call of it. Every request gets a reply, unless the
+/// carrier dies: the lane watches it.
+using carrier_actor = caf::typed_actor<
+  caf::replies_to<persistence::delivery>::with<channels::http_answer>>;
+
+/// TELEGRAM CARRIER: all that one bot sends, within Telegram's limits.
+using telegram_carrier_actor = carrier_actor::extend<
+  // A call that nothing durable stands behind: dropped when it cannot be made.
+  caf::reacts_to<outgoing>,
+  // A call is ready to be made, or can not be.
+  caf::reacts_to<telegram_prepared>,
+  // The budgets may allow another call.
+  caf::reacts_to<pace_atom>,
+  // The figures have changed since they were told.
+  caf::reacts_to<caf::tick_atom>>;
 
 /// TICKET KEEPER: hears how its tickets fare; a face of the directory.
 using ticket_keeper_actor = caf::typed_actor<

@@ -9,7 +9,6 @@
 
 namespace switchboard::actors {
 
-using channels::delivery_outcome;
 using std::chrono::milliseconds;
 
 namespace {
@@ -25,6 +24,7 @@ lane_actor::behavior_type lane_state::make_behavior(lane_world_ptr world,
   world_ = std::move(world);
   lane_ = std::move(lane);
   keeper_ = std::move(keeper);
+  self_->set_down_handler([this](caf::down_msg& msg) { on_down(msg); });
   self_->send(self_, poll_atom_v);
   return {
     [this](poll_atom) { on_poll(); },
@@ -72,6 +72,7 @@ void lane_state::take_channel() {
   if (!is_served_)
     return;
   channel_ = std::move(fresh);
+  has_lost_carrier_ = false;
   bucket_.set_rate(channel_->policy.per_second, self_->clock().now());
 }
 
@@ -163,6 +164,10 @@ void lane_state::send(group_entry& g) {
     load_more();
     return;
   }
+  if (channel_->carrier) {
+    hand_over(g);
+    return;
+  }
   auto call = channel_->encode(d);
   if (!call) {
     is_served_ = false;
@@ -190,114 +195,7 @@ void lane_state::on_answer(const std::string& group_name,
   send_ready();
 }
 
-void lane_state::conclude(group_entry& g, const channels::http_answer& answer) {
-  const auto& d = g.second.queue.front();
-  const auto now = world_->now();
-  const auto verdict = channel_->judge(answer);
-  const auto attempt = record_of(d, answer, verdict, now);
-  const auto& policy = channel_->policy;
-  observe(verdict, d, answer.latency);
-  if (channel_->on_verdict)
-    channel_->on_verdict(d, verdict, now);
-  if (verdict.outcome == delivery_outcome::delivered) {
-    settle(g, persistence::settle_delivered(d, attempt, channel_->listing),
-           std::nullopt);
-    return;
-  }
-  if (verdict.outcome == delivery_outcome::slow_down
-      && now - d.created_at < policy.slow_down_age_max) {
-    // The peer names the pause, it holds for the whole lane, and it is no
-    // failure of the delivery: no attempt is spent.
-    const auto asked = verdict.retry_after.value_or(std::chrono::seconds{1});
-    const auto pause = std::min(asked, policy.slow_down_max);
-    pause_lane(pause);
-    settle_pause(g, attempt, pause, false);
-    return;
-  }
-  if (verdict.outcome == delivery_outcome::retry_later
-      && d.attempts < policy.retry_delays.size()) {
-    auto pause = jittered(policy.retry_delays[d.attempts], policy.jitter);
-    if (verdict.retry_after)
-      pause = std::max<milliseconds>(
-        pause, std::min(*verdict.retry_after, policy.slow_down_max));
-    settle_pause(g, attempt, pause, true);
-    return;
-  }
-  give_up(g, attempt, verdict, now);
-}
-
-void lane_state::give_up(group_entry& g, const persistence::attempt& attempt,
-                         const channels::verdict& verdict,
-                         domain::timestamp now) {
-  const auto& d = g.second.queue.front();
-  if (world_->observer != nullptr)
-    world_->observer->gave_up(lane_, d.id, verdict.reason);
-  if (world_->report_error)
-    world_->report_error(dead_letter_note(d, verdict, now));
-  settle(g,
-         persistence::settle_dead(d, attempt, verdict.reason, now,
-                                  channel_->listing),
-         std::nullopt);
-}
-
-// -- settling -----------------------------------------------------------------
-
-void lane_state::settle_pause(group_entry& g,
-                              const persistence::attempt& attempt,
-                              milliseconds pause, bool spends_attempt) {
-  const auto& d = g.second.queue.front();
-  const auto next_at = world_->now() + pause;
-  const auto listing = channel_->listing;
-  g.second.spends_attempt = spends_attempt;
-  settle(g,
-         spends_attempt
-           ? persistence::settle_retry(d, attempt, next_at, listing)
-           : persistence::settle_slowed(d, attempt, next_at, listing),
-         pause);
-}
-
-void lane_state::settle(group_entry& g, persistence::changes what,
-                        std::optional<milliseconds> pause) {
-  g.second.now = phase::settling;
-  g.second.bookkeeping = std::move(what);
-  g.second.pause = pause;
-  const auto id = g.second.queue.front().id;
-  settling_.emplace(static_cast<std::uint64_t>(id), g.first);
-  commit_bookkeeping(g);
-}
-
-void lane_state::commit_bookkeeping(const group_entry& g) {
-  const auto id = g.second.queue.front().id;
-  world_->journal.commit(
-    g.second.bookkeeping, [me = lane_actor{self_}, id](auto outcome) {
-      caf::anon_send(me, settle_note{id, std::move(outcome)});
-    });
-}
-
-void lane_state::on_settled(const settle_note& note) {
-  const auto i = settling_.find(static_cast<std::uint64_t>(note.delivery));
-  if (i == settling_.end())
-    return;
-  auto& g = *groups_.find(i->second);
-  if (!std::holds_alternative<persistence::committed>(note.outcome)) {
-    // Not written (or not known): ask again; writing it twice is harmless.
-    self_->delayed_send(self_, channel_->policy.settle_pause, retry_atom_v,
-                        g.first);
-    return;
-  }
-  settling_.erase(i);
-  g.second.bookkeeping = {};
-  if (g.second.pause) {
-    auto& d = g.second.queue.front();
-    ++(g.second.spends_attempt ? d.attempts : d.attempts_before);
-    pause_group(g, *g.second.pause);
-  } else {
-    finish(g);
-  }
-  load_more();
-  send_ready();
-  rest();
-}
+// -- what comes of it ---------------------------------------------------------
 
 void lane_state::finish(group_entry& g) {
   auto& done = g.second.queue.front();
@@ -335,7 +233,7 @@ void lane_state::on_retry_group(const std::string& group_name) {
   }
 }
 
-void lane_state::pause_lane(std::chrono::seconds pause) {
+void lane_state::pause_lane(milliseconds pause) {
   if (std::exchange(paused_, true))
     return;
   self_->delayed_send(self_, pause, retry_atom_v);
@@ -343,6 +241,8 @@ void lane_state::pause_lane(std::chrono::seconds pause) {
 
 void lane_state::on_retry_lane() {
   paused_ = false;
+  if (has_lost_carrier_)
+    take_channel();
   send_ready();
   rest();
 }
@@ -382,17 +282,6 @@ void lane_state::arm_idle(std::chrono::nanoseconds pause) {
 
 void lane_state::tell_keeper() {
   self_->send(keeper_, lane_rest{lane_, polls_});
-}
-
-void lane_state::observe(const channels::verdict& verdict,
-                         const persistence::delivery& d,
-                         milliseconds latency) const {
-  if (world_->observer == nullptr)
-    return;
-  const auto kind = lane_kind(lane_);
-  world_->observer->attempted(kind, to_string(verdict.outcome), latency);
-  if (verdict.outcome == delivery_outcome::delivered)
-    world_->observer->delivered(kind, world_->now() - d.created_at);
 }
 
 lane_actor::behavior_type lane(lane_state::self_pointer self,

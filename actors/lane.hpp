@@ -9,6 +9,7 @@
 #include "persistence/deliveries.hpp"
 #include "persistence/journal.hpp"
 
+#include <caf/system_messages.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
@@ -67,6 +68,10 @@ using lane_world_ptr = std::shared_ptr<const lane_world>;
 /// dies repeats at most what was on its way. Those that wait for a later
 /// attempt are held without their payloads, which are read again when needed.
 ///
+/// With a carrier, the lane hands its deliveries over and waits without a limit
+/// of its own; a carrier that dies loses nothing, since what it had is handed
+/// to its successor.
+///
 /// A lane never ends of its own will: one that has been idle, or whose
 /// destination takes nothing now, tells its keeper, which knows whether there
 /// is work that the lane has not heard of yet.
@@ -75,6 +80,9 @@ public:
   using self_pointer = lane_actor::stateful_pointer<lane_state>;
 
   explicit lane_state(self_pointer self) : self_{self} {}
+  ~lane_state();
+  lane_state(const lane_state&) = delete;
+  lane_state& operator=(const lane_state&) = delete;
 
   lane_actor::behavior_type make_behavior(lane_world_ptr world,
                                           std::string lane,
@@ -95,6 +103,9 @@ private:
     persistence::changes bookkeeping;
     std::optional<std::chrono::milliseconds> pause;
     bool spends_attempt = false;
+    /// Names the request to a carrier that is on its way, or was lost; 0: none.
+    std::uint64_t asked = 0;
+    caf::actor_addr carrier{}; ///< who was asked
   };
 
   using group_map = std::unordered_map<std::string, group_queue>;
@@ -114,20 +125,31 @@ private:
   void send_ready();
   bool has_token();
   void send(group_entry& g);
+  void hand_over(group_entry& g);
+  void watch(const carrier_actor& carrier);
+  void on_down(const caf::down_msg& msg);
+  void on_carried(const std::string& group_name, std::uint64_t asked,
+                  const channels::http_answer& answer);
+  void on_lost(const std::string& group_name, std::uint64_t asked);
+  void take_back(group_entry& g);
   bool fetch_payload(persistence::delivery& d);
   void drop_payload(persistence::delivery& d);
   void on_answer(const std::string& group_name,
                  const channels::http_answer& answer);
   void conclude(group_entry& g, const channels::http_answer& answer);
-  void give_up(group_entry& g, const persistence::attempt& attempt,
+  void give_up(group_entry& g, const channels::http_answer& answer,
+               const persistence::attempt& attempt,
                const channels::verdict& verdict, domain::timestamp now);
+  void settle_for_good(group_entry& g, const channels::http_answer& answer,
+                       const channels::verdict& verdict, domain::timestamp now,
+                       persistence::changes what);
   void settle_pause(group_entry& g, const persistence::attempt& attempt,
                     std::chrono::milliseconds pause, bool spends_attempt);
   void settle(group_entry& g, persistence::changes what,
               std::optional<std::chrono::milliseconds> pause);
   void commit_bookkeeping(const group_entry& g);
   void pause_group(group_entry& g, std::chrono::milliseconds pause);
-  void pause_lane(std::chrono::seconds pause);
+  void pause_lane(std::chrono::milliseconds pause);
   void finish(group_entry& g);
   void become_ready(group_entry& g);
   void observe(const channels::verdict& verdict, const persistence::delivery& d,
@@ -151,10 +173,13 @@ private:
   std::size_t sending_ = 0;
   token_bucket bucket_;
   std::uint64_t polls_ = 0; ///< how often the lane was told of work
+  std::uint64_t last_asked_ = 0;
+  std::vector<caf::actor_addr> watched_; ///< carriers, as good as always one
   std::chrono::steady_clock::time_point idle_since_{};
   bool paused_ = false;
-  bool is_served_ = false; ///< its destination takes deliveries
-  bool has_more_ = false;  ///< there may be deliveries behind the cursor
+  bool has_lost_carrier_ = false; ///< the channel names one that is dead
+  bool is_served_ = false;        ///< its destination takes deliveries
+  bool has_more_ = false;         ///< there may be deliveries behind the cursor
   bool pace_armed_ = false;
   bool idle_armed_ = false;
 };

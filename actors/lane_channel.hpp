@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/interfaces.hpp"
 #include "channels/outcome.hpp"
 #include "domain/time.hpp"
 #include "persistence/deliveries.hpp"
@@ -54,15 +55,28 @@ struct lane_channel {
   /// The lane ends and leaves its deliveries in the outbox; it is tried again
   /// when there is new work, when `engine::take_up_lane` says so, and by the
   /// sweeps of the outbox. What stays so has no channel, which costs nothing.
+  /// Not called when there is a carrier; may be empty then.
   std::function<std::optional<channels::http_request>(
     const persistence::delivery&)>
     encode;
+  /// Who gets the whole deliveries, instead of a request to the courier; may be
+  /// null. It takes all the time that it needs. When it dies, the channel is
+  /// asked for anew and its deliveries are handed over again, which is no
+  /// attempt.
+  carrier_actor carrier{};
   std::function<channels::verdict(const channels::http_answer&)> judge;
   /// Told of every verdict before it is settled; may be empty. After a crash
   /// the same attempt is made and told once more.
   std::function<void(const persistence::delivery&, const channels::verdict&,
                      domain::timestamp now)>
     on_verdict;
+  /// Called when a delivery was delivered or is given up, before that is
+  /// committed: rows and deliveries that are added to `settling` become durable
+  /// with it, once. An entity or claims must not be added. May be empty.
+  std::function<void(const persistence::delivery&, const channels::http_answer&,
+                     const channels::verdict&, domain::timestamp now,
+                     persistence::changes& settling)>
+    on_settle;
   /// Whether attempts can be listed by lane.
   persistence::attempt_listing listing
     = persistence::attempt_listing::by_delivery;

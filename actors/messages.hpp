@@ -5,6 +5,7 @@
 #include "domain/result.hpp"
 #include "domain/status.hpp"
 #include "domain/ticket.hpp"
+#include "persistence/deliveries.hpp"
 #include "persistence/journal.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -122,6 +123,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::error_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::actors::timers_note)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::domain::ticket_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::persistence::timer_change)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::persistence::delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::persistence::delivery_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::channels::http_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(switchboard::channels::http_answer)

@@ -102,7 +102,7 @@ void ticket_state::start_next_batch() {
 }
 
 bool ticket_state::needs_commit(const batch& plan) {
-  return !plan.events.empty() || !plan.spent_timers.empty()
+  return !plan.events.empty() || !plan.timers.empty()
          || std::any_of(plan.items.begin(), plan.items.end(),
                         [](const work& item) {
                           const auto* request = std::get_if<asked>(&item);
@@ -168,15 +168,22 @@ void ticket_state::plan_timer(batch& plan,
                               const persistence::timer_change& timer) const {
   auto spent = timer;
   spent.set = false;
-  plan.spent_timers.push_back(spent);
+  plan.timers.push_back(spent);
   plan.items.emplace_back(timer);
   if (!plan.after)
     return;
   const domain::context ctx{world_->now(), world_->options.reopen_window};
-  const auto command
-    = due_command(*plan.after, timer, ctx.now, ctx.reopen_window);
-  if (!command)
+  const domain::message_id fresh{world_->ids.next_uuid()};
+  const auto command = due_command(*plan.after, timer, ctx.now, rules(), fresh);
+  if (!command) {
+    if (const auto due = postponed(*plan.after, timer, ctx.now, rules())) {
+      auto later = timer;
+      later.due = *due;
+      later.set = true;
+      plan.timers.push_back(std::move(later));
+    }
     return;
+  }
   auto decision = domain::decide(plan.after, *command, ctx);
   if (!decision)
     return;
@@ -186,19 +193,22 @@ void ticket_state::plan_timer(batch& plan,
   }
 }
 
+timer_rules ticket_state::rules() const {
+  return {world_->options.reopen_window, world_->options.desk};
+}
+
 void ticket_state::commit(const batch& plan) {
   persistence::changes what;
   if (!plan.events.empty()) {
     what = persistence::ticket_changes(ticket_, *plan.after, plan.events);
-    what.timers
-      = timer_changes(ticket_, *plan.after, world_->options.reopen_window);
+    what.timers = timer_changes(ticket_, *plan.after, rules());
     what.deliveries = world_->plan_deliveries(*plan.after, plan.events);
   }
   for (const auto& item : plan.items)
     if (const auto* request = std::get_if<asked>(&item);
         request != nullptr && request->request.once)
       what.claims.push_back(*request->request.once);
-  std::copy(plan.spent_timers.begin(), plan.spent_timers.end(),
+  std::copy(plan.timers.begin(), plan.timers.end(),
             std::back_inserter(what.timers));
   world_->journal.commit(std::move(what),
                          [me = ticket_actor{self_}](auto outcome) {

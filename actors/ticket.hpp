@@ -2,6 +2,7 @@
 
 #include "actors/id_source.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/ticket_timers.hpp"
 #include "domain/ticket.hpp"
 #include "persistence/journal.hpp"
 
@@ -27,6 +28,7 @@ struct ticket_options {
   /// How often a ref that is taken is drawn anew before the create fails.
   std::size_t ref_draws_max = 8;
   std::chrono::hours reopen_window{72};
+  desk_rules desk{};
 };
 
 /// Says what must be sent out because of `events`, which led to `after`.
@@ -87,8 +89,8 @@ private:
   struct batch {
     std::optional<domain::ticket> after;
     std::vector<domain::ticket_event> events;
-    std::vector<persistence::timer_change> spent_timers;
-    std::vector<work> items; ///< that caused it, in order
+    std::vector<persistence::timer_change> timers; ///< spent and postponed
+    std::vector<work> items;                       ///< that caused it, in order
     std::vector<refusal> refused;
   };
 
@@ -103,6 +105,7 @@ private:
   bool plan_item(batch& plan, work& item) const;
   bool plan_request(batch& plan, asked& item) const;
   void plan_timer(batch& plan, const persistence::timer_change& timer) const;
+  [[nodiscard]] timer_rules rules() const;
   void commit(const batch& plan);
 
   [[nodiscard]] static bool needs_commit(const batch& plan);

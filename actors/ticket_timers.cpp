@@ -1,49 +1,90 @@
 #include "actors/ticket_timers.hpp"
 
+#include <string_view>
+
 namespace switchboard::actors {
 
 namespace {
 
-std::optional<domain::timestamp>
-auto_close_due(const std::optional<domain::ticket>& t,
-               std::chrono::hours window) {
-  if (!t || t->state != domain::status::resolved || !t->resolved_at)
+using due_time = std::optional<domain::timestamp>;
+
+due_time auto_close_due(const domain::ticket& t, const timer_rules& rules) {
+  if (t.state != domain::status::resolved || !t.resolved_at)
     return std::nullopt;
-  return *t->resolved_at + window;
+  return *t.resolved_at + rules.reopen_window;
+}
+
+due_time claim_due(const domain::ticket& t, const timer_rules& rules) {
+  const auto& desk = rules.desk;
+  if (desk.claim_timeout.count() <= 0 || !t.session || !t.waiting_since
+      || t.is_overdue)
+    return std::nullopt;
+  const auto due = *t.waiting_since + desk.claim_timeout;
+  return desk.next_opening ? desk.next_opening(due) : due;
+}
+
+due_time due_of(const domain::ticket& t, std::string_view timer,
+                const timer_rules& rules) {
+  if (timer == auto_close_timer)
+    return auto_close_due(t, rules);
+  if (timer == claim_timer)
+    return claim_due(t, rules);
+  return std::nullopt;
+}
+
+domain::remind_unclaimed reminder(const domain::ticket& t,
+                                  const desk_rules& desk,
+                                  domain::message_id fresh) {
+  domain::remind_unclaimed out;
+  if (desk.notice)
+    out.notice.body = desk.notice(t);
+  out.notice.id = fresh;
+  out.notice.role = domain::sender_role::system;
+  out.notice.via = t.via;
+  return out;
 }
 
 } // namespace
 
 std::vector<persistence::timer_change>
 timer_changes(const std::optional<domain::ticket>& before,
-              const domain::ticket& after, std::chrono::hours reopen_window) {
-  const auto was = auto_close_due(before, reopen_window);
-  const auto is = auto_close_due(after, reopen_window);
+              const domain::ticket& after, const timer_rules& rules) {
   std::vector<persistence::timer_change> out;
-  if (was == is)
-    return out;
-  const auto change = [&](domain::timestamp due, bool set) {
-    out.push_back({due, domain::entity_kind::ticket, after.id.value,
-                   auto_close_timer, set});
-  };
-  if (was)
-    change(*was, false);
-  if (is)
-    change(*is, true);
+  for (const auto* const name : {auto_close_timer, claim_timer}) {
+    const auto was = before ? due_of(*before, name, rules) : std::nullopt;
+    const auto is = due_of(after, name, rules);
+    if (was == is)
+      continue;
+    const auto change = [&](domain::timestamp due, bool set) {
+      out.push_back(
+        {due, domain::entity_kind::ticket, after.id.value, name, set});
+    };
+    if (was)
+      change(*was, false);
+    if (is)
+      change(*is, true);
+  }
   return out;
 }
 
 std::optional<domain::ticket_command>
 due_command(const domain::ticket& current,
             const persistence::timer_change& timer, domain::timestamp now,
-            std::chrono::hours reopen_window) {
-  if (timer.name != auto_close_timer)
-    return std::nullopt;
-  const auto due = auto_close_due(current, reopen_window);
+            const timer_rules& rules, domain::message_id fresh) {
+  const auto due = due_of(current, timer.name, rules);
   if (!due || *due > now)
     return std::nullopt;
+  if (timer.name == claim_timer)
+    return reminder(current, rules.desk, fresh);
   return domain::change_status{domain::status::closed,
                                "resolved and not reopened in time", "system"};
+}
+
+std::optional<domain::timestamp>
+postponed(const domain::ticket& current, const persistence::timer_change& timer,
+          domain::timestamp now, const timer_rules& rules) {
+  const auto due = due_of(current, timer.name, rules);
+  return due && *due > now ? due : std::nullopt;
 }
 
 } // namespace switchboard::actors

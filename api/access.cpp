@@ -8,13 +8,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 namespace switchboard::api {
 
 namespace {
 
-void hash(std::string_view text, unsigned char* out, std::size_t size) {
-  crypto_generichash(out, size,
+void hash(std::string_view text, std::span<unsigned char> out) {
+  crypto_generichash(out.data(), out.size(),
                      reinterpret_cast<const unsigned char*>(text.data()),
                      text.size(), nullptr, 0);
 }
@@ -28,15 +29,15 @@ bool same_word(std::string_view a, std::string_view b) {
 
 } // namespace
 
-secret::secret(std::string_view text) : empty_{text.empty()}, hash_{} {
-  hash(text, hash_, hash_size);
+secret::secret(std::string_view text) : empty_{text.empty()} {
+  hash(text, hash_);
 }
 
 bool secret::equals(std::string_view candidate) const {
   // Hashing first gives both sides one length, so nothing leaks by time.
-  unsigned char other[hash_size];
-  hash(candidate, other, hash_size);
-  return sodium_memcmp(hash_, other, hash_size) == 0 && !empty_;
+  std::array<unsigned char, hash_size> other{};
+  hash(candidate, other);
+  return sodium_memcmp(hash_.data(), other.data(), hash_size) == 0 && !empty_;
 }
 
 std::string_view presented_key(const net::request& req) {

@@ -2,6 +2,7 @@
 
 #include "net/message.hpp"
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ public:
 private:
   static constexpr std::size_t hash_size = 32;
   bool empty_;
-  unsigned char hash_[hash_size];
+  std::array<unsigned char, hash_size> hash_{};
 };
 
 /// The API key that the request carries, in `x-api-key` or as a bearer token;

@@ -2,6 +2,7 @@
 
 #include "actors/engine.hpp"
 #include "domain/result.hpp"
+#include "net/asker.hpp"
 #include "net/message.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +14,11 @@ namespace switchboard::api {
 /// no answer came in time.
 boost::asio::awaitable<domain::result<actors::ticket_reply>>
 command(net::request& req, actors::engine& engine,
+        actors::ticket_request request);
+
+/// The same for who has no request at hand.
+boost::asio::awaitable<domain::result<actors::ticket_reply>>
+command(net::asker& asker, actors::engine& engine,
         actors::ticket_request request);
 
 } // namespace switchboard::api

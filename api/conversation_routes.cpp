@@ -171,7 +171,9 @@ conversation_routes::answer_message(domain::ticket_id ticket,
   const auto rows = tickets_.messages(ticket, before, 1);
   std::string body;
   channels::json::writer out{body};
-  rest::write_message(out, number, rows.at(0).at, rows.at(0).message);
+  const auto& row = rows.at(0);
+  rest::write_message(out, number, row.at, row.message, row.edited_at,
+                      tools_.links);
   net::response added{201, std::move(body)};
   // A message on a ticket that is over opens another one.
   added.headers.emplace_back(
@@ -274,8 +276,9 @@ net::response conversation_routes::on_messages(net::request& req) const {
   });
   return page_response(
     rows,
-    [](auto& out, const auto& row) {
-      rest::write_message(out, row.number, row.at, row.message);
+    [this](auto& out, const auto& row) {
+      rest::write_message(out, row.number, row.at, row.message, row.edited_at,
+                          tools_.links);
     },
     next);
 }

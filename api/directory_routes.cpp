@@ -164,6 +164,16 @@ directory_routes::refuse_default(const rest::user_change& wanted) const {
   return invalid_response({&problem, 1});
 }
 
+domain::user_id directory_routes::next_user() {
+  auto last = last_user_.load();
+  std::uint64_t next = 0;
+  do {
+    // Agents may come in by other doors too.
+    next = std::max(last, number(records_.last_user())) + 1;
+  } while (!last_user_.compare_exchange_weak(last, next));
+  return domain::user_id{next};
+}
+
 directory_routes::answer directory_routes::create_user(net::request& req,
                                                        const caller& who) {
   if (auto refusal = require_json(req))
@@ -177,7 +187,7 @@ directory_routes::answer directory_routes::create_user(net::request& req,
   if (auto refusal = refuse_default(*form.value))
     co_return std::move(*refusal);
   domain::user user;
-  user.id = domain::user_id{++last_user_};
+  user.id = next_user();
   apply(*form.value, user);
   auto result
     = co_await create_record(req, who, journal_, now, std::move(user));

@@ -52,7 +52,9 @@ private:
   /// 400 when a group that is to become a default one does not exist.
   [[nodiscard]] std::optional<net::response>
   refuse_default(const channels::rest::user_change& wanted) const;
-  boost::asio::awaitable<bool> has_open_tickets(domain::user_id id) const;
+  [[nodiscard]] boost::asio::awaitable<bool>
+  has_open_tickets(domain::user_id id) const;
+  domain::user_id next_user();
   /// 409 with those whose default it is.
   [[nodiscard]] std::optional<net::response>
   refuse_in_use(domain::group_id id) const;

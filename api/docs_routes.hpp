@@ -20,7 +20,7 @@ public:
   void add_to(net::router& router);
 
 private:
-  net::response on_document(const net::request& req) const;
+  [[nodiscard]] net::response on_document(const net::request& req) const;
   static net::response on_page(const net::request& req);
   static net::response on_file(const net::request& req);
 

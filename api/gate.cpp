@@ -59,7 +59,8 @@ gate::gate(persistence::journal& journal, const secret& admin_key,
     calls_{options.per_second, std::chrono::seconds{1}},
     failures_{options.failures_per_minute} {}
 
-void gate::add(net::router& router, guarded_route route, sync_handler handler) {
+void gate::add(net::router& router, const guarded_route& route,
+               sync_handler handler) {
   routes_.push_back(route);
   net::route out;
   out.method = route.method;
@@ -77,7 +78,7 @@ void gate::add(net::router& router, guarded_route route, sync_handler handler) {
   router.add(std::move(out));
 }
 
-void gate::add(net::router& router, guarded_route route,
+void gate::add(net::router& router, const guarded_route& route,
                async_handler handler) {
   routes_.push_back(route);
   net::route out;
@@ -101,7 +102,7 @@ void gate::add(net::router& router, guarded_route route,
   router.add(std::move(out));
 }
 
-void gate::add_stream(net::router& router, guarded_route route,
+void gate::add_stream(net::router& router, const guarded_route& route,
                       stream_handler handler) {
   routes_.push_back(route);
   auto admit_stream

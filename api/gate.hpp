@@ -60,24 +60,27 @@ public:
     domain::scope needed{};
   };
 
-  void add(net::router& router, guarded_route route, sync_handler handler);
-  void add(net::router& router, guarded_route route, async_handler handler);
+  void add(net::router& router, const guarded_route& route,
+           sync_handler handler);
+  void add(net::router& router, const guarded_route& route,
+           async_handler handler);
 
   /// The same for handlers that are members of `routes`, which outlives this.
   template <class Routes>
   void
-  add(net::router& router, guarded_route route, Routes* routes,
+  add(net::router& router, const guarded_route& route, Routes* routes,
       boost::asio::awaitable<net::response> (Routes::*handler)(net::request&,
                                                                const caller&)) {
-    add(router, std::move(route),
+    add(router, route,
         async_handler{[routes, handler](net::request& req, const caller& who) {
           return (routes->*handler)(req, who);
         }});
   }
   template <class Routes>
-  void add(net::router& router, guarded_route route, const Routes* routes,
+  void add(net::router& router, const guarded_route& route,
+           const Routes* routes,
            net::response (Routes::*handler)(net::request&) const) {
-    add(router, std::move(route),
+    add(router, route,
         sync_handler{[routes, handler](net::request& req, const caller&) {
           return (routes->*handler)(req);
         }});
@@ -87,7 +90,7 @@ public:
   /// this door.
   using stream_handler = std::function<net::stream_answer(
     net::request&, std::function<bool()> may_go_on)>;
-  void add_stream(net::router& router, guarded_route route,
+  void add_stream(net::router& router, const guarded_route& route,
                   stream_handler handler);
 
   /// All routes that were added.

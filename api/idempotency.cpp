@@ -25,7 +25,7 @@ std::string request_hash(const net::request& req) {
   };
   for (const auto& param : req.params) {
     add(param);
-    add({"", 1});
+    add({"\0", 1});
   }
   add(req.body);
   crypto_generichash_final(&state, hash.data(), hash.size());

@@ -71,6 +71,9 @@ constexpr std::string_view name_of(const domain::webhook*) {
 constexpr std::string_view name_of(const domain::session*) {
   return "session";
 }
+constexpr std::string_view name_of(const domain::attachment*) {
+  return "attachment";
+}
 
 template <class Id>
 domain::uuid uuid_of(Id id) {

@@ -16,8 +16,8 @@ public:
   void add_to(net::router& router, gate& door);
 
 private:
-  net::response on_stats() const;
-  net::response on_errors(net::request& req) const;
+  [[nodiscard]] net::response on_stats() const;
+  [[nodiscard]] net::response on_errors(net::request& req) const;
 
   const actors::engine& engine_;
   persistence::error_views errors_;

@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <atomic>
 #include <list>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -26,11 +26,28 @@ constexpr std::size_t events_at_once = 256;
 constexpr std::size_t events_in_a_row = 2'048;
 /// Of one stream; what is older is not news any more.
 constexpr std::size_t typing_notes_max = 4;
+constexpr std::size_t edit_notes_max = 256;
 
 struct listener {
   std::function<void()> wake;
   std::vector<typing_note> typing;
+  std::vector<persistence::thread_position> edits;
 };
+
+/// What some events did to a session; edits in their order.
+using edit_list = std::vector<persistence::thread_position>;
+
+struct session_news {
+  domain::session_id session;
+  std::optional<persistence::thread_position> edited;
+};
+
+void note_edit(listener& of, const persistence::thread_position& at) {
+  std::erase(of.edits, at);
+  if (of.edits.size() >= edit_notes_max)
+    of.edits.erase(of.edits.begin());
+  of.edits.push_back(at);
+}
 
 using listener_list = std::list<listener>;
 
@@ -49,7 +66,7 @@ public:
     if (sessions_.empty())
       after_ = journal_.last_offset();
     auto& listeners = sessions_[session.value];
-    listeners.push_back({std::move(wake), {}});
+    listeners.push_back({std::move(wake), {}, {}});
     ++count_;
     return std::prev(listeners.end());
   }
@@ -66,6 +83,12 @@ public:
   std::vector<typing_note> take_typing(listener_list::iterator of) {
     const std::lock_guard lock{mutex_};
     return std::exchange(of->typing, {});
+  }
+
+  std::vector<persistence::thread_position>
+  take_edits(listener_list::iterator of) {
+    const std::lock_guard lock{mutex_};
+    return std::exchange(of->edits, {});
   }
 
   void tell_typing(domain::session_id session, const typing_note& note,
@@ -109,10 +132,15 @@ private:
       if (!after)
         return;
       const auto events = journal_.read_events(*after, events_at_once);
-      std::set<domain::uuid> changed;
-      for (const auto& stored : events)
-        if (const auto session = session_of(stored))
-          changed.insert(session->value);
+      std::map<domain::uuid, edit_list> changed;
+      for (const auto& stored : events) {
+        const auto news = news_of(stored);
+        if (!news)
+          continue;
+        auto& edits = changed[news->session.value];
+        if (news->edited)
+          edits.push_back(*news->edited);
+      }
       if (!events.empty())
         tell(changed, events.back().at);
       seen += events.size();
@@ -130,18 +158,25 @@ private:
     return after_;
   }
 
-  void tell(const std::set<domain::uuid>& changed, domain::offset last) {
+  void tell(const std::map<domain::uuid, edit_list>& changed,
+            domain::offset last) {
     const std::lock_guard lock{mutex_};
     // A hub that fell silent and began anew meanwhile is further on.
     after_ = std::max(after_, last);
-    for (const auto& session : changed)
-      if (const auto found = sessions_.find(session); found != sessions_.end())
-        for (const auto& one : found->second)
-          one.wake();
+    for (const auto& [session, edits] : changed) {
+      const auto found = sessions_.find(session);
+      if (found == sessions_.end())
+        continue;
+      for (auto& one : found->second) {
+        for (const auto& at : edits)
+          note_edit(one, at);
+        one.wake();
+      }
+    }
   }
 
-  [[nodiscard]] std::optional<domain::session_id>
-  session_of(const persistence::stored_event& stored) const {
+  [[nodiscard]] std::optional<session_news>
+  news_of(const persistence::stored_event& stored) const {
     const auto event = persistence::decode_event(stored.bytes);
     if (!event)
       return std::nullopt;
@@ -152,7 +187,12 @@ private:
     else if (const auto ticket
              = tickets_.load(domain::ticket_id{event->entity}))
       place = ticket->session;
-    return place ? std::optional{place->session} : std::nullopt;
+    if (!place)
+      return std::nullopt;
+    session_news out{place->session, {}};
+    if (const auto* edit = std::get_if<domain::message_edited>(&fact))
+      out.edited = persistence::thread_position{place->number, edit->number};
+    return out;
   }
 
   const persistence::journal& journal_;
@@ -197,6 +237,12 @@ session_hub::subscription::subscription(std::unique_ptr<place> where) noexcept
 std::vector<typing_note> session_hub::subscription::take_typing() {
   return place_ ? place_->hub->take_typing(place_->at)
                 : std::vector<typing_note>{};
+}
+
+std::vector<persistence::thread_position>
+session_hub::subscription::take_edits() {
+  return place_ ? place_->hub->take_edits(place_->at)
+                : std::vector<persistence::thread_position>{};
 }
 
 session_hub::session_hub(const persistence::journal& journal,

@@ -4,6 +4,7 @@
 #include "domain/ticket.hpp"
 #include "net/wake_list.hpp"
 #include "persistence/journal.hpp"
+#include "persistence/session_views.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -48,6 +49,9 @@ public:
 
     /// The notes since the last call.
     [[nodiscard]] std::vector<typing_note> take_typing();
+    /// Where messages were edited since the last call, in the order of the
+    /// edits; of very many at once only the last ones.
+    [[nodiscard]] std::vector<persistence::thread_position> take_edits();
 
   private:
     friend class session_hub;

@@ -4,6 +4,7 @@
 #include "api/errors.hpp"
 #include "api/query.hpp"
 #include "api/record_store.hpp"
+#include "api/session_attachments.hpp"
 #include "api/session_stream.hpp"
 #include "api/visitor_messages.hpp"
 #include "channels/web/visitor.hpp"
@@ -71,6 +72,11 @@ void session_routes::add_to(net::router& router) {
   router.post(
     "/api/session/:session_id/messages",
     net::async_handler{[this](auto& req) { return on_message(req); }});
+  router.patch("/api/session/:session_id/messages/:message_id",
+               net::async_handler{[this](auto& req) { return on_edit(req); }});
+  router.post(
+    "/api/session/:session_id/read",
+    net::async_handler{[this](auto& req) { return on_read_mark(req); }});
   router.stream("/api/session/:session_id/stream",
                 [this](auto& req) { return on_stream(req); });
   router.get("/api/categories",
@@ -167,10 +173,18 @@ session_routes::answer session_routes::on_message(net::request& req) {
     co_return invalid_response({&problem, 1});
   }
   const auto& session = std::get<visitor>(admitted).session;
+  const auto ids = std::move(form.value->attachments);
   visitor_sender sender{tools_.tickets, session, std::move(*form.value)};
   // Who asks again because an answer was lost floods nobody.
   if (auto known = sender.first_answer(req))
     co_return std::move(*known);
+  auto files = find_attachments(records_, session.id, ids, door_.now());
+  if (auto* const refusal = std::get_if<net::response>(&files))
+    co_return std::move(*refusal);
+  sender.attach(
+    std::get<std::vector<domain::attachment_ref>>(std::move(files)));
+  if (tools_.opening_notice)
+    sender.greet(tools_.opening_notice(session));
   const auto verdict = messages_.take(session.id.value.view());
   if (!verdict.allowed)
     co_return too_many("too many messages in a short time", verdict);
@@ -221,7 +235,8 @@ net::response session_routes::on_read(const net::request& req) const {
   out.key("messages").begin_array();
   for (const auto& one : sessions_.read(session.id, after, thread_messages_max))
     web::write_visitor_message(out, session.id, one.ticket, one.row.at,
-                               one.row.message);
+                               one.row.message, tools_.tickets.links,
+                               one.row.edited_at);
   out.end_array().end_object();
   net::response shown{200, std::move(body)};
   shown.headers.emplace_back("Cache-Control", "no-store");
@@ -242,7 +257,8 @@ net::stream_answer session_routes::on_stream(const net::request& req) const {
     return std::move(*place.refusal);
   return follow_session(
     {tools_.journal.rows(), tools_.hub, who.session.id, place.at,
-     [&door = door_, until = who.until] { return door.now() < until; }});
+     [&door = door_, until = who.until] { return door.now() < until; },
+     tools_.tickets.links, tools_.signals});
 }
 
 net::response session_routes::on_categories() const {

@@ -6,6 +6,7 @@
 #include "api/session_hub.hpp"
 #include "api/ticket_tools.hpp"
 #include "api/visitor_door.hpp"
+#include "api/visitor_signals.hpp"
 #include "net/router.hpp"
 #include "persistence/journal.hpp"
 #include "persistence/session_views.hpp"
@@ -14,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +34,11 @@ struct session_tools {
   ticket_tools tickets;
   persistence::journal& journal;
   session_hub& hub;
+  /// Who hears what visitors do beside writing.
+  visitor_signals signals{};
+  /// What somebody is told who opens a ticket now; empty, or an empty text:
+  /// nothing.
+  std::function<std::string(const domain::session&)> opening_notice{};
 };
 
 /// The visitors' door: `/api/session…` and `/api/categories`.
@@ -56,6 +63,8 @@ private:
   answer on_create(net::request& req);
   answer on_change(net::request& req);
   answer on_message(net::request& req);
+  answer on_edit(net::request& req);
+  answer on_read_mark(net::request& req);
   net::response on_read(const net::request& req) const;
   net::response on_categories() const;
   net::stream_answer on_stream(const net::request& req) const;

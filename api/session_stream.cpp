@@ -19,6 +19,8 @@ constexpr std::size_t message_bytes = 512;
 constexpr std::size_t batch_max = 64;
 /// How often a visitor's keys are passed on.
 constexpr std::chrono::milliseconds typing_pause{1'000};
+/// How often one may tell what was read.
+constexpr std::chrono::milliseconds read_pause{200};
 
 template <class Write>
 std::string text_of(Write write) {
@@ -58,32 +60,67 @@ public:
       to.push_back({"typing", last_id_, text_of([&](auto& out) {
                       web::write_typing(out, note.who, note.name);
                     })});
+    bring_edits(to);
     const auto max
       = std::clamp<std::size_t>(bytes_max / message_bytes, 1, batch_max);
     const auto news = views_.read(parts_.session, at_, max);
     for (const auto& one : news) {
       at_ = one.at;
       last_id_ = to_string(one.row.message.id.value);
-      to.push_back({"message", last_id_, text_of([&](auto& out) {
-                      web::write_visitor_message(out, parts_.session,
-                                                 one.ticket, one.row.at,
-                                                 one.row.message);
-                    })});
+      bring(one, to);
     }
     return news.size() == max ? net::stream_progress::more
                               : net::stream_progress::drained;
   }
 
   void received(std::string_view text) override {
+    if (const auto message = web::says_read(text)) {
+      read(*message);
+      return;
+    }
     const auto now = std::chrono::steady_clock::now();
     if (now - typed_at_ < typing_pause || !web::says_typing(text))
       return;
     typed_at_ = now;
     const typing_note note{domain::sender_role::customer, {}};
     parts_.hub.tell_typing(parts_.session, note, &heard_);
+    if (parts_.signals.typing)
+      parts_.signals.typing(parts_.session);
   }
 
 private:
+  void bring(const persistence::thread_message& one,
+             std::vector<net::stream_message>& to) const {
+    to.push_back({"message", last_id_, text_of([&](auto& out) {
+                    web::write_visitor_message(out, parts_.session, one.ticket,
+                                               one.row.at, one.row.message,
+                                               parts_.links, one.row.edited_at);
+                  })});
+  }
+
+  /// Those that were brought before; the others come as they are now.
+  void bring_edits(std::vector<net::stream_message>& to) {
+    for (const auto& at : heard_.take_edits()) {
+      if (at > at_)
+        continue;
+      const persistence::thread_position before{
+        at.place,
+        domain::message_sequence{static_cast<std::uint32_t>(at.message) - 1}};
+      const auto found = views_.read(parts_.session, before, 1);
+      if (!found.empty() && found.front().at == at)
+        bring(found.front(), to);
+    }
+  }
+
+  /// Nobody answers it, so nobody waits for it to be durable.
+  void read(const domain::message_id& message) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - read_at_ < read_pause || !parts_.signals.read)
+      return;
+    read_at_ = now;
+    parts_.signals.read(parts_.session, message, [](bool) {});
+  }
+
   void tell_how_it_stands(std::vector<net::stream_message>& to) {
     const auto ticket = views_.last_ticket(parts_.session);
     tell_if_new(to, "ticket", told_ticket_, text_of([&](auto& out) {
@@ -110,6 +147,7 @@ private:
   std::string told_ticket_; ///< as JSON; empty: not yet
   std::string told_agent_;
   std::chrono::steady_clock::time_point typed_at_{};
+  std::chrono::steady_clock::time_point read_at_{};
   session_hub::subscription heard_;
 };
 

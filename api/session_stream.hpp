@@ -1,6 +1,8 @@
 #pragma once
 
 #include "api/session_hub.hpp"
+#include "api/visitor_signals.hpp"
+#include "channels/attachment_links.hpp"
 #include "domain/ids.hpp"
 #include "net/stream_source.hpp"
 #include "persistence/rows.hpp"
@@ -20,12 +22,17 @@ struct session_stream_parts {
   /// What the visitor has seen; nothing: begin with what happens now.
   std::optional<persistence::thread_position> after;
   std::function<bool()> may_go_on; ///< whether the visitor's token still holds
+  /// Makes the addresses of attachments; without it they need a key.
+  const channels::attachment_links* links = nullptr;
+  /// Who hears what the visitor does beside writing.
+  visitor_signals signals{};
 };
 
 /// Follows one session: `ticket` and `agent` say how things stand now, at the
 /// beginning and whenever that changes; `message` brings each message once, in
-/// order; `typing` passes by. The id of each is the last message's that was
-/// brought (`0`: none), which is where a lost reader resumes.
+/// order, and once more when it is edited meanwhile; `typing` passes by. The id
+/// of each is the last message's that was brought (`0`: none), which is where a
+/// lost reader resumes.
 ///
 /// When the hub wakes it, it compares what the rows say with what it has told.
 /// So it keeps nothing but its place, cannot miss or repeat a message, and a

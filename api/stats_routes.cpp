@@ -88,12 +88,12 @@ void write_percentiles(writer& out, std::string_view name,
 void write_success_rate(writer& out, const persistence::delivery_count& kind) {
   constexpr std::uint64_t thousandths = 1000;
   const auto ended = kind.delivered + kind.dead;
+  const auto share = ended == 0 ? 0 : kind.delivered * thousandths / ended;
   out.key("success_rate");
   if (ended == 0)
     out.null();
   else
-    out.decimal(static_cast<double>(kind.delivered * thousandths / ended)
-                / thousandths);
+    out.decimal(static_cast<double>(share) / thousandths);
 }
 
 void write_deliveries(writer& out, const statistics& all) {

@@ -4,6 +4,7 @@
 #include "actors/id_source.hpp"
 #include "api/access.hpp"
 #include "api/errors.hpp"
+#include "channels/attachment_links.hpp"
 #include "channels/rest/ticket_forms.hpp"
 #include "domain/ticket.hpp"
 #include "net/message.hpp"
@@ -22,6 +23,8 @@ struct ticket_tools {
   actors::id_source& ids;
   actors::clock_fn now;
   const persistence::row_reader& rows;
+  /// Makes the addresses of attachments; without it they need a key.
+  const channels::attachment_links* links = nullptr;
 };
 
 /// The ticket that the path's first parameter names, by any of its names; or

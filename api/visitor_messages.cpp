@@ -42,6 +42,13 @@ visitor_sender::visitor_sender(const ticket_tools& tools,
       = domain::visitor_external_id(session.id, message.client_id);
 }
 
+void visitor_sender::greet(std::string words) {
+  notice_.id = domain::message_id{tools_.ids.next_uuid()};
+  notice_.role = domain::sender_role::system;
+  notice_.via = session_.via;
+  notice_.body = std::move(words);
+}
+
 std::optional<net::response>
 visitor_sender::first_answer(const net::request& req) const {
   if (draft_.external_id.empty() || req.header_count("idempotency-key") > 0)
@@ -113,10 +120,14 @@ visitor_sender::opening(const std::optional<domain::ticket>& last) const {
   out.number = tools_.ids.next_number();
   out.ref = tools_.ids.next_ref();
   out.from = session_.contact;
-  out.subject = domain::derived_subject(draft_.body);
+  // Who sends a file without a word means the file.
+  const bool has_words = !draft_.body.empty() || draft_.attachments.empty();
+  out.subject = domain::derived_subject(
+    has_words ? draft_.body : draft_.attachments.front().name);
   out.via = session_.via;
   out.category = category_;
   out.first_message = draft_;
+  out.notice = notice_;
   out.session = domain::session_place{session_.id, 1};
   if (last) {
     out.follows = last->id;

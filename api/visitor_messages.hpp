@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace switchboard::api {
 
@@ -23,6 +25,14 @@ public:
   visitor_sender(const ticket_tools& tools, const domain::session& session,
                  channels::web::visitor_message&& message);
 
+  /// The files that go along; before it is sent.
+  void attach(std::vector<domain::attachment_ref> files) {
+    draft_.attachments = std::move(files);
+  }
+
+  /// What the system says when the message opens a ticket; empty: nothing.
+  void greet(std::string words);
+
   /// The answer that this `client_id` got before.
   [[nodiscard]] std::optional<net::response>
   first_answer(const net::request& req) const;
@@ -33,8 +43,9 @@ public:
 private:
   using prepared = std::variant<actors::ticket_request, net::response>;
 
-  prepared prepare(const net::request& req, domain::ticket_id target,
-                   domain::ticket_command what) const;
+  [[nodiscard]] prepared prepare(const net::request& req,
+                                 domain::ticket_id target,
+                                 domain::ticket_command what) const;
   [[nodiscard]] domain::create_ticket
   opening(const std::optional<domain::ticket>& last) const;
   [[nodiscard]] net::response answer(const net::request& req,
@@ -48,6 +59,7 @@ private:
   const domain::session& session_;
   std::string category_;
   domain::message_draft draft_;
+  domain::message_draft notice_; ///< without a body: none
   persistence::session_views sessions_;
 };
 

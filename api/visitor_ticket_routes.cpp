@@ -33,12 +33,12 @@ visitor_ticket_routes::visitor_ticket_routes(ticket_tools tools,
 void visitor_ticket_routes::add_to(net::router& router) {
   router.post("/api/tickets/:ticket_id/close",
               net::async_handler{[this](auto& req) { return on_close(req); }});
-  staff_.add(router,
-             {verb::post, "/api/tickets/:ticket_id/typing",
-              domain::scope::messages_write},
-             gate::sync_handler{[this](auto& req, const auto& who) {
-               return on_typing(req, who);
-             }});
+  for (const auto* const path :
+       {"/api/tickets/:ticket_id/typing", "/api/v1/tickets/:ticket_id/typing"})
+    staff_.add(router, {verb::post, path, domain::scope::messages_write},
+               gate::sync_handler{[this](auto& req, const auto& who) {
+                 return on_typing(req, who);
+               }});
 }
 
 visitor_ticket_routes::answer

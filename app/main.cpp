@@ -7,6 +7,9 @@
 #include <sodium/core.h>
 #include <CLI/CLI.hpp>
 
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -48,13 +51,7 @@ int check_config(const config::config& c) {
   return 0;
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-  if (sodium_init() < 0) {
-    std::cerr << "switchboard: libsodium cannot be used here\n";
-    return 1;
-  }
+int run(int argc, char** argv) {
   CLI::App cli{"Switchboard, a customer-support ticket engine", "switchboard"};
   cli.set_version_flag("--version", "switchboard " + std::string{app::version});
   cli.require_subcommand(1);
@@ -94,4 +91,19 @@ int main(int argc, char** argv) {
       return app::run_restore(c, folder);
     return app::run_export(c);
   });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  if (sodium_init() < 0) {
+    std::fputs("switchboard: libsodium cannot be used here\n", stderr);
+    return EXIT_FAILURE;
+  }
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "switchboard: %s\n", problem.what());
+    return EXIT_FAILURE;
+  }
 }

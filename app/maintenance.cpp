@@ -1,6 +1,7 @@
 #include "app/maintenance.hpp"
 
 #include "app/storage.hpp"
+#include "persistence/attachment_store.hpp"
 #include "persistence/backup.hpp"
 #include "persistence/export.hpp"
 #include "persistence/verify.hpp"
@@ -47,15 +48,20 @@ int run_verify(const config::config& c) {
   const auto report = persistence::verify(journal.value()->rows());
   for (const auto& problem : report.problems)
     std::cerr << problem << '\n';
+  const auto files = persistence::find_missing_files(
+    journal.value()->rows(), persistence::attachments_folder(c.storage.path));
+  for (const auto& problem : files.problems)
+    std::cerr << problem << '\n';
+  const auto problem_count = report.problem_count + files.count;
   std::cout << "verified " << report.events << " events, " << report.tickets
             << " tickets, " << report.messages << " messages, "
             << report.deliveries << " deliveries, " << report.dead_letters
-            << " dead letters: ";
-  if (report.ok())
+            << " dead letters, " << files.looked_at << " attachments: ";
+  if (problem_count == 0)
     std::cout << "all is well\n";
   else
-    std::cout << report.problem_count << " problems\n";
-  return report.ok() ? 0 : damaged;
+    std::cout << problem_count << " problems\n";
+  return problem_count == 0 ? 0 : damaged;
 }
 
 int run_backup(const config::config& c, const std::filesystem::path& folder) {
@@ -63,7 +69,8 @@ int run_backup(const config::config& c, const std::filesystem::path& folder) {
   if (!journal)
     return fail(journal.error());
   const auto result
-    = persistence::backup(*journal.value(), folder, secrets_folder(c));
+    = persistence::backup(*journal.value(), folder, secrets_folder(c),
+                          persistence::attachments_folder(c.storage.path));
   if (!result)
     return fail(result.error());
   std::cout << "backed up " << c.storage.path << " to " << folder.string()

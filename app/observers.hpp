@@ -36,7 +36,7 @@ public:
   explicit actors_metrics(metrics::registry& all)
     : probe_{all,
              {"ticket", "directory", "outbox", "lane", "timers", "courier",
-              "error_book", "statistician"}} {}
+              "error_book", "statistician", "telegram_carrier"}} {}
 
   void started(std::string_view kind) override {
     probe_.started(kind);
@@ -56,7 +56,7 @@ class delivery_metrics final : public actors::delivery_observer {
 public:
   explicit delivery_metrics(metrics::registry& all)
     : probe_{all,
-             {"n8n", "webhook"},
+             {"n8n", "webhook", "telegram", "telegram-files", "telegram-in"},
              {"delivered", "retry_later", "slow_down", "gone", "refused"}} {}
 
   void attempted(std::string_view lane_kind, std::string_view outcome,

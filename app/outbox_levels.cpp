@@ -17,7 +17,11 @@ constexpr std::size_t counted_max = 100'000;
 
 std::map<std::string, metrics::outbox_level>
 levels_by_kind(const persistence::delivery_views& deliveries) {
-  std::map<std::string, metrics::outbox_level> out{{"n8n", {}}};
+  // Lanes without work are not listed, but what they had must not stand on.
+  std::map<std::string, metrics::outbox_level> out;
+  for (const auto* const kind :
+       {"n8n", "webhook", "telegram", "telegram-files", "telegram-in"})
+    out.emplace(kind, metrics::outbox_level{});
   const auto now = actors::system_now();
   for (const auto& lane : deliveries.lanes()) {
     const auto backlog = deliveries.backlog(lane, counted_max);

@@ -20,18 +20,17 @@ api::gate_options door_options(const config::limits_section& limits) {
 /// gives.
 channels::webhooks::url_rules
 url_rules_of(const config::webhooks_section& webhooks) {
-  channels::webhooks::url_rules out;
-  out.allow_http = true;
   const auto rules
     = std::make_shared<const net::address_rules>(allowed_networks(webhooks));
-  out.refusal_of_address = [rules](std::string_view text) {
+  auto refusal_of_address = [rules](std::string_view text) {
     boost::system::error_code problem;
     const auto address
       = boost::asio::ip::make_address(std::string{text}, problem);
     return problem ? std::string{"no address"}
                    : std::string{rules->refusal(address)};
   };
-  return out;
+  return {.allow_http = true,
+          .refusal_of_address = std::move(refusal_of_address)};
 }
 
 api::webhook_tools webhook_tools_of(const rest_parts& p) {
@@ -77,13 +76,15 @@ rest_api::rest_api(const rest_parts& p)
   : door_{p.journal, p.admin_key, actors::system_now,
           door_options(p.config.limits)},
     tickets_{{p.engine, p.ids, actors::system_now, p.journal.rows()}},
-    conversations_{{p.engine, p.ids, actors::system_now, p.journal.rows()}},
+    conversations_{{p.engine, p.ids, actors::system_now, p.journal.rows(),
+                    &p.files.links()}},
     directory_{p.journal, actors::system_now},
     keys_{door_, p.journal, actors::system_now, p.box},
     webhooks_{webhook_tools_of(p)},
     deliveries_{p.engine, p.journal, actors::system_now},
     events_{p.journal, p.bell, {}},
-    reports_{p.engine, p.journal.rows(), actors::system_now} {}
+    reports_{p.engine, p.journal.rows(), actors::system_now},
+    attachments_{{p.journal.rows(), p.files.files(), p.files.links()}} {}
 
 void rest_api::add_to(net::router& router) {
   tickets_.add_to(router, door_);
@@ -94,6 +95,7 @@ void rest_api::add_to(net::router& router) {
   deliveries_.add_to(router, door_);
   events_.add_to(router, door_);
   reports_.add_to(router, door_);
+  attachments_.add_to(router, door_);
 }
 
 } // namespace switchboard::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/engine.hpp"
+#include "api/attachment_routes.hpp"
 #include "api/conversation_routes.hpp"
 #include "api/delivery_routes.hpp"
 #include "api/directory_routes.hpp"
@@ -11,6 +12,7 @@
 #include "api/sealed_box.hpp"
 #include "api/ticket_routes.hpp"
 #include "api/webhook_routes.hpp"
+#include "app/attachments.hpp"
 #include "app/webhook_endpoints.hpp"
 #include "config/config.hpp"
 #include "net/address_rules.hpp"
@@ -36,6 +38,7 @@ struct rest_parts {
   webhook_endpoints& endpoints;
   net::http_client& client;
   net::wake_list& bell;
+  attachments& files;
 };
 
 /// The routes under `/api/v1`, and the door in front of them.
@@ -44,6 +47,11 @@ public:
   explicit rest_api(const rest_parts& parts);
 
   void add_to(net::router& router);
+
+  /// Lets nobody wait any longer, so that the server can end.
+  void stop_waiting() noexcept {
+    attachments_.stop();
+  }
 
   /// For the routes that others keep behind the same door.
   [[nodiscard]] api::gate& door() noexcept {
@@ -60,6 +68,7 @@ private:
   api::delivery_routes deliveries_;
   api::event_routes events_;
   api::report_routes reports_;
+  api::attachment_routes attachments_;
 };
 
 } // namespace switchboard::app

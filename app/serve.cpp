@@ -4,8 +4,11 @@
 #include "api/docs_routes.hpp"
 #include "api/operations_routes.hpp"
 #include "api/website_routes.hpp"
+#include "app/attachments.hpp"
 #include "app/courier.hpp"
+#include "app/cross_origin.hpp"
 #include "app/descriptors.hpp"
+#include "app/executor_api.hpp"
 #include "app/n8n_hook.hpp"
 #include "app/observers.hpp"
 #include "app/outbox_levels.hpp"
@@ -13,6 +16,9 @@
 #include "app/server_metrics.hpp"
 #include "app/signals.hpp"
 #include "app/storage.hpp"
+#include "app/telegram_api.hpp"
+#include "app/telegram_files.hpp"
+#include "app/telegram_service.hpp"
 #include "app/version.hpp"
 #include "app/visitor_api.hpp"
 #include "app/webhook_endpoints.hpp"
@@ -84,6 +90,7 @@ net::server_options server_options_of(const config::config& c,
   out.idle_timeout = c.http.idle_timeout;
   out.connections_max = connections_max;
   out.trusted_proxies = c.http.trusted_proxies;
+  out.cross_origin = cross_origin_of(c);
   return out;
 }
 
@@ -127,6 +134,7 @@ public:
       admin_key_{secrets_.admin_key.value},
       box_{secrets_.sealing_key.value},
       journal_{value_or_end(open_journal(c, &journal_metrics_))},
+      attachments_{c, *journal_, secrets_.sealing_key.value},
       ids_{actors::system_now, c.ticket.ref_length,
            persistence::ticket_views{journal_->rows()}.last_number()},
       public_url_{config::public_url(c.http, c.http.port)},
@@ -138,22 +146,39 @@ public:
       runtime_{actor_config_, c.http.threads},
       bell_{runtime_.io()},
       client_{runtime_.io(), client_options(c)},
-      engine_{runtime_.actors(), engine_parts(), engine_options_of(c)},
+      telegram_files_{telegram_files_parts()},
+      telegram_{
+        {c, secrets_, *journal_, runtime_, client_, registry_,
+         [this](actors::error_note note) {
+           engine_.report_error(std::move(note));
+         },
+         [this](const std::string& lane) { engine_.take_up_lane(lane); }}},
+      courier_{spawn_courier(runtime_.actors(), client_)},
+      telegram_people_{telegram_people_parts()},
+      engine_{runtime_.actors(), engine_parts(), engine_options()},
       website_{engine_, ids_, actors::system_now, journal_->rows(),
                website_options()},
       rest_{{c, engine_, ids_, *journal_, admin_key_, box_, endpoints_, client_,
-             bell_}},
+             bell_, attachments_}},
       visitors_{{c, secrets_.visitor_jwt_key.value, engine_, ids_, *journal_,
-                 bell_, runtime_.io(), rest_.door()}},
+                 bell_, runtime_.io(), rest_.door(), attachments_,
+                 telegram_people_.signals(),
+                 [this](const domain::session& who) {
+                   return telegram_people_.opening_notice(who);
+                 }}},
+      executor_api_{{engine_, ids_, *journal_, telegram_}},
       operations_{operations_parts(), *journal_, actors::system_now},
       docs_{[this]() -> const std::string& { return public_url_; }} {
     metrics::expose_process(registry_, version);
     expose_journal(registry_, *journal_, c.storage.path);
+    telegram_people_.serve(engine_, ids_);
     expose_outbox(registry_, delivery_metrics_.probe(), journal_->rows());
     net::router routes;
     website_.add_to(routes);
     rest_.add_to(routes);
     visitors_.add_to(routes);
+    telegram_.add_to(routes, rest_.door());
+    executor_api_.add_to(routes, rest_.door());
     operations_.add_to(routes, rest_.door());
     docs_.add_to(routes);
     server_metrics_.emplace(registry_, patterns_of(routes));
@@ -169,6 +194,7 @@ public:
     say_about_secret("visitors' JWT key", secrets_.visitor_jwt_key);
     if (config_.n8n.ticket_created_url.empty())
       spdlog::info("n8n is off: n8n.ticket_created_url is not set");
+    attachments_.start();
     server_->start();
     // With port 0 nobody knows where to call before this line's successor.
     public_url_ = config::public_url(config_.http, server_->port());
@@ -176,15 +202,22 @@ public:
     spdlog::info("listening on {}:{}", config_.http.host, server_->port());
     std::cout << "switchboard: listening on " << scheme << "://"
               << config_.http.host << ':' << server_->port() << std::endl;
+    telegram_.start();
   }
 
   /// First nothing comes in, then nothing goes out, then nothing is written.
   void stop() {
+    rest_.stop_waiting();
+    telegram_.begin_stop();
     server_->stop(config_.http.shutdown_grace);
     server_->wait_stopped(config_.http.shutdown_grace + stop_margin);
     server_.reset();
     client_.stop();
+    telegram_.wait_stopped();
     engine_.stop();
+    telegram_people_.stop();
+    telegram_files_.stop();
+    attachments_.stop();
     caf::anon_send_exit(courier_, caf::exit_reason::user_shutdown);
     if (backup_.joinable())
       backup_.join();
@@ -193,7 +226,6 @@ public:
 
 private:
   actors::engine_parts engine_parts() {
-    courier_ = spawn_courier(runtime_.actors(), client_);
     return {*journal_,
             ids_,
             actors::system_now,
@@ -201,11 +233,21 @@ private:
               auto out = hook_.plan(after, events);
               auto more = endpoints_.plan(after, events);
               std::move(more.begin(), more.end(), std::back_inserter(out));
+              auto files = telegram_files_.plan_downloads(after, events);
+              std::move(files.begin(), files.end(), std::back_inserter(out));
+              auto people = telegram_people_.plan(after, events);
+              std::move(people.begin(), people.end(), std::back_inserter(out));
               return out;
             },
             courier_,
             [this](std::string_view lane) {
               auto channel = hook_.channel_of(lane);
+              if (!channel)
+                channel = telegram_files_.channel_of(lane);
+              if (!channel)
+                channel = telegram_.channel_of(lane);
+              if (!channel)
+                channel = telegram_people_.channel_of(lane);
               return channel ? channel : endpoints_.channel_of(lane);
             },
             &actors_metrics_,
@@ -214,7 +256,39 @@ private:
             [this](const auto& after, const auto& event) {
               return endpoints_.plan_error(after, event);
             },
-            [this] { bell_.ring(); }};
+            [this] { bell_.ring(); },
+            [this](const auto& timer) { telegram_people_.wake(timer); }};
+  }
+
+  actors::engine_options engine_options() const {
+    auto out = engine_options_of(config_);
+    out.ticket.desk = telegram_people_.desk_rules();
+    return out;
+  }
+
+  telegram_service_parts telegram_people_parts() {
+    return {config_,
+            *journal_,
+            runtime_.actors(),
+            courier_,
+            registry_,
+            telegram_,
+            attachments_,
+            &actors_metrics_,
+            [this](actors::error_note note) {
+              engine_.report_error(std::move(note));
+            },
+            engine_gave_up};
+  }
+
+  telegram_files::parts telegram_files_parts() {
+    return {runtime_.actors(),
+            runtime_.io(),
+            client_,
+            *journal_,
+            attachments_.files(),
+            config_.telegram.api_url,
+            {config_.telegram.bot_token, config_.telegram_executor.bot_token}};
   }
 
   webhook_endpoints::parts endpoint_parts() {
@@ -249,8 +323,8 @@ private:
   api::operations_parts operations_parts() {
     return {[this] { return registry_.expose(); },
             [this] { return obstacles(); },
-            [this](std::string folder, auto done) {
-              back_up(std::move(folder), std::move(done));
+            [this](const std::string& folder, auto done) {
+              back_up(folder, std::move(done));
             }};
   }
 
@@ -261,7 +335,7 @@ private:
     return out;
   }
 
-  void back_up(std::string folder,
+  void back_up(const std::string& folder,
                std::function<void(std::optional<std::string>)> done) {
     if (is_backing_up_.exchange(true)) {
       done("another backup is being made");
@@ -269,18 +343,19 @@ private:
     }
     if (backup_.joinable())
       backup_.join();
-    backup_
-      = std::thread{[this, folder = std::move(folder), done = std::move(done)] {
-          const auto secrets
-            = std::filesystem::path{config_.storage.path} / "secrets";
-          const auto result = persistence::backup(*journal_, folder, secrets);
-          is_backing_up_ = false;
-          if (result)
-            spdlog::info("made a backup in {}", folder);
-          else
-            spdlog::error("backup failed: {}", result.error().detail);
-          done(result ? std::nullopt : std::optional{result.error().detail});
-        }};
+    backup_ = std::thread{[this, folder, done = std::move(done)] {
+      const auto secrets
+        = std::filesystem::path{config_.storage.path} / "secrets";
+      const auto result = persistence::backup(
+        *journal_, folder, secrets,
+        persistence::attachments_folder(config_.storage.path));
+      is_backing_up_ = false;
+      if (result)
+        spdlog::info("made a backup in {}", folder);
+      else
+        spdlog::error("backup failed: {}", result.error().detail);
+      done(result ? std::nullopt : std::optional{result.error().detail});
+    }};
   }
 
   const config::config& config_;
@@ -292,6 +367,7 @@ private:
   api::secret admin_key_;
   api::sealed_box box_;
   std::unique_ptr<persistence::rocks_journal> journal_;
+  attachments attachments_;
   actors::id_source ids_;
   std::string public_url_; ///< where customers find this server
   n8n_hook hook_;
@@ -300,11 +376,15 @@ private:
   net::io_runtime runtime_;
   net::wake_list bell_;
   net::http_client client_;
+  telegram_files telegram_files_;
+  telegram_api telegram_;
   actors::courier_actor courier_;
+  telegram_service telegram_people_;
   actors::engine engine_;
   api::website_routes website_;
   rest_api rest_;
   visitor_api visitors_;
+  executor_api executor_api_;
   api::operations_routes operations_;
   api::docs_routes docs_;
   std::optional<server_metrics> server_metrics_;

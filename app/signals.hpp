@@ -17,7 +17,7 @@ public:
   }
 
   /// Returns the signal that came. A second one then ends the process at once.
-  int wait() const {
+  [[nodiscard]] int wait() const {
     int signal = 0;
     sigwait(&set_, &signal);
     pthread_sigmask(SIG_UNBLOCK, &set_, nullptr);

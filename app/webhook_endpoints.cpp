@@ -59,9 +59,8 @@ const webhooks::payload_template& webhook_endpoints::endpoint::body() const {
   return form ? *form : webhooks::payload_template::standard();
 }
 
-webhook_endpoints::webhook_endpoints(const config::webhooks_section& options,
-                                     parts p)
-  : options_{options},
+webhook_endpoints::webhook_endpoints(config::webhooks_section options, parts p)
+  : options_{std::move(options)},
     parts_{std::move(p)},
     records_{parts_.journal.rows()},
     tickets_{parts_.journal.rows()} {
@@ -77,9 +76,10 @@ webhook_endpoints::prepare(domain::webhook settings) const {
   out->lane = webhook_lane(settings.id);
   for (const auto* sealed : {&settings.secret, &settings.previous_secret}) {
     const auto text = sealed->empty() ? std::nullopt : parts_.box.open(*sealed);
-    auto secret = text ? webhooks::webhook_secret::parse(*text) : std::nullopt;
+    const auto secret
+      = text ? webhooks::webhook_secret::parse(*text) : std::nullopt;
     if (secret)
-      out->secrets.push_back(std::move(*secret));
+      out->secrets.push_back(*secret);
   }
   if (!settings.payload_template.empty())
     out->form

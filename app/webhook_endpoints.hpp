@@ -38,7 +38,7 @@ public:
     std::function<void(actors::error_note)> report;
   };
 
-  webhook_endpoints(const config::webhooks_section& options, parts p);
+  webhook_endpoints(config::webhooks_section options, parts p);
 
   void reload();
 

@@ -1,5 +1,6 @@
 // switchboard-bench: puts load on a server over HTTP and says how it answered.
 #include "bench/create_scenario.hpp"
+#include "bench/desk_commands.hpp"
 #include "bench/idle_connections.hpp"
 #include "bench/list_scenario.hpp"
 #include "bench/load_runner.hpp"
@@ -47,6 +48,12 @@ struct arguments {
   std::string json;
   int pid = 0;
   std::string idle_path = "/healthz";
+  std::uint32_t sessions = 1'000;
+  std::uint32_t agents = 100;
+  std::uint32_t claims = 100;
+  double group_per_minute = 1'200;
+  std::uint16_t bot_api_port = 0;
+  std::string webhook_secret_file;
 };
 
 std::chrono::nanoseconds to_span(double seconds) {
@@ -56,8 +63,8 @@ std::chrono::nanoseconds to_span(double seconds) {
 void declare_load(CLI::App& app, arguments& args) {
   app.add_option("scenario", args.scenario, "what to ask of the server")
     ->required()
-    ->check(
-      CLI::IsMember({"create", "read", "mixed", "lists", "webhooks", "idle"}));
+    ->check(CLI::IsMember({"create", "read", "mixed", "lists", "webhooks",
+                           "idle", "desk", "burst", "streams"}));
   app.add_option("--address", args.server.address, "IPv4 address")
     ->capture_default_str();
   app.add_option("--port", args.server.port)->capture_default_str();
@@ -101,7 +108,7 @@ void declare_rest(CLI::App& app, arguments& args) {
   app.add_option("--inbound-key-file", args.inbound_key_file,
                  "mixed: file with the key of /api/ticket/inbound");
   app.add_option("--admin-key-file", args.admin_key_file,
-                 "lists, webhooks: file with the admin's key");
+                 "lists, webhooks, streams: file with the admin's key");
   app
     .add_option("--endpoints", args.endpoints,
                 "webhooks: endpoints that are told of each ticket; the server "
@@ -122,6 +129,33 @@ void declare_rest(CLI::App& app, arguments& args) {
   app.add_flag("--quiet", args.quiet, "no line each second");
   app.add_flag("--allow-errors", args.allow_errors,
                "exit with 0 whatever the answers were");
+}
+
+void declare_desk(CLI::App& app, arguments& args) {
+  app
+    .add_option("--sessions", args.sessions,
+                "desk, burst, streams: visitors, each with a ticket")
+    ->check(CLI::Range(1U, 1'000'000U))
+    ->capture_default_str();
+  app.add_option("--agents", args.agents, "desk: who share the tickets")
+    ->check(CLI::Range(1U, 1'000'000U))
+    ->capture_default_str();
+  app
+    .add_option("--bot-api-port", args.bot_api_port,
+                "desk, burst: where the server's telegram.api_url points; the "
+                "Bot API is played there")
+    ->capture_default_str();
+  app.add_option("--webhook-secret-file", args.webhook_secret_file,
+                 "desk, burst: file with the secret of Telegram's updates");
+  app
+    .add_option("--claims", args.claims,
+                "burst: cards to claim while others wait")
+    ->capture_default_str();
+  app
+    .add_option("--group-per-minute", args.group_per_minute,
+                "burst: the server's budget of the group")
+    ->check(CLI::PositiveNumber)
+    ->capture_default_str();
 }
 
 load_options to_load_options(const arguments& args,
@@ -279,6 +313,35 @@ int run_webhooks(const arguments& args) {
   return figures.errors.total() == 0 || args.allow_errors ? 0 : 1;
 }
 
+int run_conversations(const arguments& args) {
+  std::optional<process_watch> server;
+  if (args.pid > 0)
+    server.emplace(args.pid);
+  desk_command command;
+  command.server = server ? &*server : nullptr;
+  command.load = to_load_options(args, command.server);
+  if (!args.quiet)
+    command.on_progress = show_progress;
+  command.sessions = args.sessions;
+  command.agents = args.agents;
+  command.claims = args.claims;
+  command.group_per_minute = args.group_per_minute;
+  command.bot_api_port = args.bot_api_port;
+  if (args.scenario == "streams") {
+    command.admin_key = read_key(args.admin_key_file);
+  } else {
+    raise_descriptor_limit(args.sessions);
+    command.webhook_secret = read_key(args.webhook_secret_file);
+  }
+  const auto outcome = args.scenario == "desk"    ? run_desk(command)
+                       : args.scenario == "burst" ? run_burst(command)
+                                                  : run_streams(command);
+  std::fputs(outcome.text.c_str(), stdout);
+  if (!args.json.empty())
+    write_file(args.json, outcome.json);
+  return outcome.good || args.allow_errors ? 0 : 1;
+}
+
 int run_idle(const arguments& args) {
   if (args.pid <= 0)
     throw std::invalid_argument{"idle needs --pid, the server's process"};
@@ -319,9 +382,13 @@ int main(int argc, char** argv) try {
   arguments args;
   declare_load(app, args);
   declare_rest(app, args);
+  declare_desk(app, args);
   CLI11_PARSE(app, argc, argv);
   if (args.scenario == "idle")
     return run_idle(args);
+  for (const auto* one : {"desk", "burst", "streams"})
+    if (args.scenario == one)
+      return run_conversations(args);
   return args.scenario == "webhooks" ? run_webhooks(args) : run_load(args);
 } catch (const std::exception& error) {
   std::fprintf(stderr, "switchboard-bench: %s\n", error.what());

@@ -2,36 +2,16 @@
 
 #include "bench/answer_parser.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 #include <ctime>
-#include <stdexcept>
 #include <system_error>
-#include <utility>
 
 namespace switchboard::bench {
 
 namespace {
 
-constexpr std::string_view answer_text
-  = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-constexpr std::size_t buffer_size = 65'536;
-constexpr std::size_t call_size_max = 1'048'576;
 constexpr std::uint64_t ticket_number_max = 100'000'000;
-constexpr int wait_ms = 50;
-
-[[noreturn]] void fail(const char* what) {
-  throw std::system_error{errno, std::generic_category(), what};
-}
 
 template <class Number>
 bool parse(std::string_view text, Number& out) {
@@ -47,26 +27,6 @@ std::uint64_t find_number(std::string_view json, std::string_view name) {
              && parse(json.substr(at + name.size()), out)
            ? out
            : 0;
-}
-
-/// The value of a header, by its name in lower case with its colon.
-std::string_view find_header(std::string_view head, std::string_view name) {
-  for (std::size_t at = head.find('\n'); at != std::string_view::npos;
-       at = head.find('\n', at + 1)) {
-    const auto line = head.substr(at + 1);
-    const auto same = std::equal(
-      name.begin(), name.end(), line.begin(),
-      line.begin()
-        + static_cast<std::ptrdiff_t>(std::min(name.size(), line.size())),
-      [](char a, char b) {
-        return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b | 0x20) : b);
-      });
-    if (!same)
-      continue;
-    const auto value = line.substr(name.size());
-    return value.substr(std::min(value.find_first_not_of(' '), value.size()));
-  }
-  return {};
 }
 
 /// `2026-01-31T12:00:00.123Z`
@@ -93,43 +53,17 @@ std::chrono::system_clock::time_point parse_time(std::string_view text) {
 } // namespace
 
 hook_receiver::hook_receiver(std::uint32_t endpoints)
-  : listener_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)},
-    epoll_{::epoll_create1(EPOLL_CLOEXEC)},
-    buffer_(buffer_size),
-    told_(endpoints) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  if (listener_.get() < 0 || epoll_.get() < 0
-      || ::bind(listener_.get(), generic, size) != 0
-      || ::listen(listener_.get(), SOMAXCONN) != 0
-      || ::getsockname(listener_.get(), generic, &size) != 0)
-    fail("cannot listen for webhooks");
-  port_ = ntohs(address.sin_port);
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.fd = listener_.get();
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, listener_.get(), &event) != 0)
-    fail("epoll_ctl");
-  thread_ = std::thread{[this] { serve(); }};
-}
-
-hook_receiver::~hook_receiver() {
-  stop();
-}
+  : told_(endpoints), server_{0, [this](const light_call& call, std::string&) {
+                                count(call.target, call.body);
+                              }} {}
 
 std::string hook_receiver::url(std::uint32_t endpoint) const {
-  return "http://127.0.0.1:" + std::to_string(port_) + '/'
+  return "http://127.0.0.1:" + std::to_string(server_.port()) + '/'
          + std::to_string(endpoint);
 }
 
 void hook_receiver::stop() {
-  stops_ = true;
-  if (thread_.joinable())
-    thread_.join();
+  server_.stop();
 }
 
 hook_figures hook_receiver::figures() const {
@@ -145,77 +79,6 @@ hook_figures hook_receiver::figures() const {
     out.known_max = *most;
   }
   return out;
-}
-
-void hook_receiver::serve() {
-  std::array<epoll_event, 64> events{};
-  while (!stops_) {
-    const auto count = ::epoll_wait(epoll_.get(), events.data(),
-                                    static_cast<int>(events.size()), wait_ms);
-    for (int i = 0; i < count; ++i) {
-      const int fd = events[static_cast<std::size_t>(i)].data.fd;
-      if (fd == listener_.get())
-        accept_all();
-      else if (!read(peers_[fd]))
-        peers_.erase(fd);
-    }
-  }
-}
-
-void hook_receiver::accept_all() {
-  for (;;) {
-    descriptor socket{::accept4(listener_.get(), nullptr, nullptr,
-                                SOCK_CLOEXEC | SOCK_NONBLOCK)};
-    const int fd = socket.get();
-    if (fd < 0)
-      return;
-    const int on = 1;
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = fd;
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0)
-      peers_[fd].socket = std::move(socket);
-  }
-}
-
-bool hook_receiver::read(peer& from) {
-  const auto size
-    = ::recv(from.socket.get(), buffer_.data(), buffer_.size(), 0);
-  if (size < 0)
-    return errno == EAGAIN || errno == EINTR;
-  if (size == 0)
-    return false;
-  from.received.append(buffer_.data(), static_cast<std::size_t>(size));
-  for (std::size_t used = 1; used != 0 && !from.received.empty();) {
-    used = take(from.received);
-    from.received.erase(0, used);
-    if (used > 0
-        && ::send(from.socket.get(), answer_text.data(), answer_text.size(),
-                  MSG_NOSIGNAL)
-             != static_cast<ssize_t>(answer_text.size()))
-      return false;
-  }
-  return from.received.size() < call_size_max;
-}
-
-std::size_t hook_receiver::take(std::string_view input) {
-  constexpr std::string_view end_of_head = "\r\n\r\n";
-  const auto end = input.find(end_of_head);
-  if (end == std::string_view::npos)
-    return 0;
-  const auto head = input.substr(0, end);
-  std::size_t length = 0;
-  parse(find_header(head, "content-length:"), length);
-  const auto whole = end + end_of_head.size() + length;
-  if (length > call_size_max || input.size() < whole)
-    return 0;
-  constexpr std::string_view post = "POST ";
-  const auto target = head.starts_with(post) ? head.substr(
-                        post.size(), head.find(' ', post.size()) - post.size())
-                                             : std::string_view{};
-  count(target, input.substr(end + end_of_head.size(), length));
-  return whole;
 }
 
 void hook_receiver::count(std::string_view target, std::string_view body) {

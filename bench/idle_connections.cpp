@@ -20,20 +20,6 @@ using namespace std::chrono_literals;
 
 constexpr auto answer_timeout = 5s;
 
-/// Waits until the resident memory has not changed for half a second, at most
-/// five seconds.
-std::uint64_t settled_resident_bytes(const process_watch& server) {
-  auto last = server.resident_bytes();
-  int same = 0;
-  for (int i = 0; i < 50 && same < 5; ++i) {
-    std::this_thread::sleep_for(100ms);
-    auto now = server.resident_bytes();
-    same = now == last ? same + 1 : 0;
-    last = now;
-  }
-  return last;
-}
-
 /// Sends one request and reads its answer; false when it is not a 2xx.
 bool ask_once(int fd, const std::string& request) {
   auto sent = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL);

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace switchboard::bench {
 
@@ -43,6 +44,18 @@ std::uint64_t process_watch::resident_bytes() const {
 
 std::chrono::nanoseconds own_cpu_time() {
   return read_clock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+std::uint64_t settled_resident_bytes(const process_watch& server) {
+  auto last = server.resident_bytes();
+  int same = 0;
+  for (int i = 0; i < 50 && same < 5; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    auto now = server.resident_bytes();
+    same = now == last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
 }
 
 } // namespace switchboard::bench

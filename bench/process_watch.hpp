@@ -25,6 +25,10 @@ private:
   std::string status_path_;
 };
 
+/// Waits until the resident memory has not changed for half a second, at most
+/// five seconds.
+std::uint64_t settled_resident_bytes(const process_watch& server);
+
 /// The CPU time of this process.
 std::chrono::nanoseconds own_cpu_time();
 

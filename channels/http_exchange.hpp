@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,7 +24,8 @@ struct http_request {
   /// gives must be public (or allowed by configuration). Addresses that the
   /// operator configured are trusted.
   bool public_only = true;
-  std::size_t answer_body_max = 64 * 1024; ///< the rest is not read
+  std::size_t answer_body_max
+    = std::size_t{64} * 1024; ///< the rest is not read
 };
 
 /// How far an exchange got; only a full answer has a status.
@@ -51,6 +53,7 @@ struct http_answer {
   std::string body; ///< clipped to answer_body_max
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::milliseconds latency{};
+  std::uint32_t shared_by = 1; ///< how many deliveries this exchange fulfilled
 };
 
 } // namespace switchboard::channels

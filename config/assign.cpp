@@ -16,7 +16,7 @@ constexpr std::size_t text_shown_max = 200;
 
 bool in_range(const integer_range& range, std::int64_t number) {
   return (number >= range.min && number <= range.max)
-         || (range.zero_is_off && number == 0);
+         || (!range.zero_means.empty() && number == 0);
 }
 
 std::optional<std::string> check_text(const key_spec& spec, std::string& text) {
@@ -46,6 +46,14 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   if (error != std::errc{} || stop != end)
     return std::nullopt;
   return number;
+}
+
+std::optional<bool> parse_truth(std::string_view text) {
+  if (text == "true" || text == "1")
+    return true;
+  if (text == "false" || text == "0")
+    return false;
+  return std::nullopt;
 }
 
 std::vector<std::string> split(std::string_view text) {
@@ -86,6 +94,9 @@ std::optional<std::string> assign(config& c, const key_spec& spec,
       number != nullptr && spec.kind == value_kind::integer) {
     if (!in_range(spec.range, *number))
       wrong = expectation(spec);
+  } else if (std::holds_alternative<bool>(given)
+             && spec.kind == value_kind::truth) {
+    // Both are right.
   } else if (auto* text = std::get_if<std::string>(&given);
              text != nullptr && spec.kind == value_kind::text) {
     wrong = check_text(spec, *text);
@@ -109,6 +120,10 @@ std::optional<std::string> assign_text(config& c, const key_spec& spec,
       if (const auto number = parse_integer(domain::trim(text)))
         return assign(c, spec, *number);
       return expectation(spec);
+    case value_kind::truth:
+      if (const auto truth = parse_truth(domain::trim(text)))
+        return assign(c, spec, *truth);
+      return expectation(spec);
   }
   return expectation(spec);
 }
@@ -117,19 +132,24 @@ std::string expectation(const key_spec& spec) {
   switch (spec.kind) {
     case value_kind::text: return "must be a text in quotes";
     case value_kind::list: return "must be a list of texts";
+    case value_kind::truth: return "must be true or false";
     case value_kind::integer: break;
   }
   std::string text = "must be a whole number from "
                      + std::to_string(spec.range.min) + " to "
                      + std::to_string(spec.range.max);
-  if (spec.range.zero_is_off)
-    text += ", or 0 for no limit";
+  if (!spec.range.zero_means.empty()) {
+    text += ", or 0 for ";
+    text += spec.range.zero_means;
+  }
   return text;
 }
 
 std::string show(const key_spec& spec, const value& v) {
   if (const auto* number = std::get_if<std::int64_t>(&v))
     return std::to_string(*number);
+  if (const auto* truth = std::get_if<bool>(&v))
+    return *truth ? "true" : "false";
   if (const auto* text = std::get_if<std::string>(&v))
     return spec.secret && !text->empty() ? "(hidden)" : quote(*text);
   std::string out = "[";

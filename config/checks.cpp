@@ -28,6 +28,9 @@ constexpr std::size_t url_size_max = 2'000;
 constexpr std::size_t path_size_max = 4'000;
 constexpr std::size_t secret_size_min = 8;
 constexpr std::size_t secret_size_max = 512;
+constexpr std::size_t bot_number_size_max = 16; // 52 bits
+constexpr std::size_t bot_secret_size_max = 200;
+constexpr std::size_t webhook_secret_size_max = 256;
 
 auto wrong(std::string_view what_would_be_right) {
   return fail(errc::invalid, std::string{what_would_be_right});
@@ -40,6 +43,10 @@ bool is_control(char c) {
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
          || (c >= '0' && c <= '9');
+}
+
+bool is_token_character(char c) {
+  return is_alphanumeric(c) || c == '-' || c == '_';
 }
 
 enum class ip { none, v4, v6 };
@@ -132,6 +139,69 @@ result<std::string> check_url(std::string_view text) {
       "must be an http or https address without user name or "
       "fragment, like https://n8n.example.com/webhook/created");
   return std::string{text};
+}
+
+result<std::string> check_api_url(std::string_view text) {
+  auto checked = check_base_url(text);
+  if (!checked || text.empty())
+    return wrong(
+      "must be an http or https address without user name, query "
+      "or fragment, like https://api.telegram.org");
+  return checked;
+}
+
+result<std::string> check_bot_token(std::string_view text) {
+  if (text.empty())
+    return std::string{};
+  const auto colon = text.find(':');
+  const auto number = text.substr(0, colon);
+  const auto secret
+    = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+  const bool is_numbered
+    = !number.empty() && number.size() <= bot_number_size_max
+      && number.front() != '0' && std::ranges::all_of(number, [](char c) {
+           return c >= '0' && c <= '9';
+         });
+  if (!is_numbered || secret.empty() || secret.size() > bot_secret_size_max
+      || !std::ranges::all_of(secret, is_token_character))
+    return wrong(
+      "must be a bot's token as @BotFather gives it: a number, a colon, "
+      "and letters, digits, - or _");
+  return std::string{text};
+}
+
+result<std::string> check_webhook_secret(std::string_view text) {
+  if (text.size() > webhook_secret_size_max
+      || !std::ranges::all_of(text, is_token_character))
+    return wrong("must be 1 to 256 letters (A to Z), digits, - or _");
+  return std::string{text};
+}
+
+result<std::string> check_telegram_mode(std::string_view text) {
+  static constexpr std::array<std::string_view, 2> words{"webhook", "polling"};
+  return one_of(text, words);
+}
+
+result<std::string> check_origin(std::string_view text) {
+  if (text == "*")
+    return std::string{text};
+  while (text.ends_with('/'))
+    text.remove_suffix(1);
+  const auto mark = text.find("://");
+  // A star within a name would never match, since no browser sends one.
+  if (!is_http_url(text) || text.find_first_of("/?*", mark + 3) != text.npos)
+    return wrong(
+      "must be *, or a website's scheme, name and port as browsers name it, "
+      "like https://shop.example");
+  std::string origin{text};
+  std::ranges::transform(origin, origin.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const std::string_view own_port
+    = origin.starts_with("https:") ? ":443" : ":80";
+  if (origin.ends_with(own_port))
+    origin.resize(origin.size() - own_port.size());
+  return origin;
 }
 
 result<std::string> check_network(std::string_view text) {

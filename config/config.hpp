@@ -19,6 +19,8 @@ struct http_section {
   std::string tls_cert; ///< empty, like `tls_key`: plain HTTP
   std::string tls_key;
   std::vector<std::string> trusted_proxies; ///< addresses or CIDR blocks
+  /// Websites whose pages may call, see net/cors.hpp; empty: none.
+  std::vector<std::string> allowed_origins;
   std::chrono::seconds idle_timeout{75};
   std::chrono::seconds shutdown_grace{10};
 
@@ -33,6 +35,7 @@ struct limits_section {
   std::chrono::seconds session_window{10};
   std::uint32_t api_key_per_second = 100;
   std::size_t body_bytes = 1'048'576;
+  std::size_t attachment_bytes = 20'971'520; ///< of one file, and of an upload
   std::size_t header_bytes = 16'384;
   std::chrono::seconds request_timeout{30};
   std::size_t connections = 20'000;
@@ -109,11 +112,51 @@ struct website_section {
     = default;
 };
 
+/// The bot of the visitors' desk, and what holds for all bots.
+struct telegram_section {
+  std::string bot_token; ///< as @BotFather gives it; empty: Telegram is off
+  std::string api_url = "https://api.telegram.org";
+  std::string mode = "webhook"; ///< how updates come: `webhook` or `polling`
+  std::string webhook_secret;   ///< empty: generated, see secrets.hpp
+  std::string webhook_url;      ///< set at the start; empty: left as it is
+  /// How many messages may leave; 0: no limit of our own.
+  std::uint32_t total_per_second = 30;
+  std::uint32_t chat_per_second = 1;
+  std::uint32_t group_per_minute = 20;
+
+  friend bool operator==(const telegram_section&, const telegram_section&)
+    = default;
+};
+
+/// A bot of its own for the executors.
+struct telegram_executor_section {
+  std::string bot_token;      ///< empty: the desk's bot serves them too
+  std::string webhook_secret; ///< empty: that of the desk's bot
+  std::string webhook_url;    ///< set at the start; empty: left as it is
+
+  friend bool
+  operator==(const telegram_executor_section&, const telegram_executor_section&)
+    = default;
+};
+
 struct desk_section {
   std::vector<std::string> categories; ///< empty: visitors choose freely
   std::string jwt_secret;              ///< empty: generated, see secrets.hpp
+  std::int64_t support_group = 0;      ///< a Telegram group's id; 0: none
+  /// Whoever is in the support group becomes an agent by a first claim.
+  bool open_registration = true;
+  std::chrono::seconds claim_timeout{600};
+  std::vector<std::string> hours; ///< see time_zone.hpp; empty: always open
+  std::string time_zone = "UTC";  ///< that of `hours`
 
   friend bool operator==(const desk_section&, const desk_section&) = default;
+};
+
+struct executor_section {
+  std::chrono::seconds prompt_timeout{900};
+
+  friend bool operator==(const executor_section&, const executor_section&)
+    = default;
 };
 
 struct admin_section {
@@ -138,7 +181,10 @@ struct config {
   n8n_section n8n;
   webhooks_section webhooks;
   website_section website;
+  telegram_section telegram;
+  telegram_executor_section telegram_executor;
   desk_section desk;
+  executor_section executor;
   admin_section admin;
   log_section log;
 

@@ -1,5 +1,7 @@
 #include "config/keys.hpp"
 
+#include "config/time_zone.hpp"
+
 #include <array>
 #include <chrono>
 #include <concepts>
@@ -15,7 +17,9 @@ concept duration
 
 template <class T>
 value to_value(const T& member) {
-  if constexpr (std::integral<T>)
+  if constexpr (std::same_as<T, bool>)
+    return member;
+  else if constexpr (std::integral<T>)
     return static_cast<std::int64_t>(member);
   else if constexpr (duration<T>)
     return static_cast<std::int64_t>(member.count());
@@ -26,7 +30,9 @@ value to_value(const T& member) {
 /// The range of the key has been checked, so the value fits into the member.
 template <class T>
 void from_value(const value& v, T& member) {
-  if constexpr (std::integral<T>)
+  if constexpr (std::same_as<T, bool>)
+    member = std::get<bool>(v);
+  else if constexpr (std::integral<T>)
     member = static_cast<T>(std::get<std::int64_t>(v));
   else if constexpr (duration<T>)
     member = T{std::get<std::int64_t>(v)};
@@ -40,6 +46,8 @@ constexpr value_kind kind_of() {
     return value_kind::text;
   else if constexpr (std::same_as<T, std::vector<std::string>>)
     return value_kind::list;
+  else if constexpr (std::same_as<T, bool>)
+    return value_kind::truth;
   else
     return value_kind::integer;
 }
@@ -60,13 +68,19 @@ constexpr key_spec bind(std::string_view section, std::string_view key) {
 }
 
 constexpr key_spec between(key_spec spec, std::int64_t min, std::int64_t max) {
-  spec.range = {min, max, false};
+  spec.range = {min, max, {}};
   return spec;
 }
 
 constexpr key_spec off_or_between(key_spec spec, std::int64_t min,
                                   std::int64_t max) {
-  spec.range = {min, max, true};
+  spec.range = {min, max, "no limit"};
+  return spec;
+}
+
+constexpr key_spec none_or_between(key_spec spec, std::int64_t min,
+                                   std::int64_t max) {
+  spec.range = {min, max, "none"};
   return spec;
 }
 
@@ -119,6 +133,14 @@ constexpr key_spec website(std::string_view key) {
   return bind<&config::website, Member>("website", key);
 }
 template <auto Member>
+constexpr key_spec telegram(std::string_view key) {
+  return bind<&config::telegram, Member>("telegram", key);
+}
+template <auto Member>
+constexpr key_spec telegram_executor(std::string_view key) {
+  return bind<&config::telegram_executor, Member>("telegram.executor", key);
+}
+template <auto Member>
 constexpr key_spec desk(std::string_view key) {
   return bind<&config::desk, Member>("desk", key);
 }
@@ -129,6 +151,8 @@ constexpr key_spec logging(std::string_view key) {
 
 constexpr std::int64_t mib = 1'048'576;
 constexpr std::int64_t gib = 1'024 * mib;
+/// Telegram's ids have at most 52 bits.
+constexpr std::int64_t chat_id_min = -(std::int64_t{1} << 52U);
 
 using h = http_section;
 using l = limits_section;
@@ -136,6 +160,9 @@ using s = storage_section;
 using a = actors_section;
 using n = n8n_section;
 using w = webhooks_section;
+using t = telegram_section;
+using te = telegram_executor_section;
+using d = desk_section;
 
 constexpr std::array table{
   checked(http<&h::host>("host"), check_host),
@@ -146,6 +173,7 @@ constexpr std::array table{
   checked(http<&h::tls_cert>("tls_cert"), check_optional_path),
   checked(http<&h::tls_key>("tls_key"), check_optional_path),
   checked(http<&h::trusted_proxies>("trusted_proxies"), check_network),
+  checked(http<&h::allowed_origins>("allowed_origins"), check_origin),
   between(http<&h::idle_timeout>("idle_timeout_s"), 1, 86'400),
   between(http<&h::shutdown_grace>("shutdown_grace_s"), 0, 600),
 
@@ -159,6 +187,8 @@ constexpr std::array table{
   off_or_between(limits<&l::api_key_per_second>("api_key_per_second"), 1,
                  1'000'000),
   off_or_between(limits<&l::body_bytes>("body_bytes"), 1'024, 64 * mib),
+  off_or_between(limits<&l::attachment_bytes>("attachment_bytes"), 1'024,
+                 64 * mib),
   off_or_between(limits<&l::header_bytes>("header_bytes"), 1'024, mib),
   off_or_between(limits<&l::request_timeout>("request_timeout_s"), 1, 3'600),
   off_or_between(limits<&l::connections>("connections"), 1, 10'000'000),
@@ -203,9 +233,37 @@ constexpr std::array table{
     checked(website<&website_section::agent_phone>("agent_phone"), check_phone),
     "AGENT_PHONE"),
 
-  checked(desk<&desk_section::categories>("categories"), check_category),
-  also_known_as(secret(desk<&desk_section::jwt_secret>("jwt_secret")),
-                "JWT_SECRET"),
+  also_known_as(
+    checked(secret(telegram<&t::bot_token>("bot_token")), check_bot_token),
+    "TELEGRAM_BOT_TOKEN"),
+  checked(telegram<&t::api_url>("api_url"), check_api_url),
+  checked(telegram<&t::mode>("mode"), check_telegram_mode),
+  checked(secret(telegram<&t::webhook_secret>("webhook_secret")),
+          check_webhook_secret),
+  checked(telegram<&t::webhook_url>("webhook_url"), check_url),
+  off_or_between(telegram<&t::total_per_second>("total_per_second"), 1, 1'000),
+  off_or_between(telegram<&t::chat_per_second>("chat_per_second"), 1, 1'000),
+  off_or_between(telegram<&t::group_per_minute>("group_per_minute"), 1, 60'000),
+
+  checked(secret(telegram_executor<&te::bot_token>("bot_token")),
+          check_bot_token),
+  checked(secret(telegram_executor<&te::webhook_secret>("webhook_secret")),
+          check_webhook_secret),
+  checked(telegram_executor<&te::webhook_url>("webhook_url"), check_url),
+
+  checked(desk<&d::categories>("categories"), check_category),
+  also_known_as(secret(desk<&d::jwt_secret>("jwt_secret")), "JWT_SECRET"),
+  also_known_as(
+    none_or_between(desk<&d::support_group>("support_group"), chat_id_min, -1),
+    "SUPPORT_GROUP_CHAT_ID"),
+  desk<&d::open_registration>("open_registration"),
+  between(desk<&d::claim_timeout>("claim_timeout_s"), 1, 604'800),
+  checked(desk<&d::hours>("hours"), check_hours),
+  checked(desk<&d::time_zone>("time_zone"), check_time_zone),
+
+  between(bind<&config::executor, &executor_section::prompt_timeout>(
+            "executor", "prompt_timeout_s"),
+          1, 604'800),
 
   secret(bind<&config::admin, &admin_section::key>("admin", "key")),
 

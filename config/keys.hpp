@@ -13,20 +13,23 @@
 namespace switchboard::config {
 
 /// A value between the file or the environment and the typed member.
-using value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
+using value
+  = std::variant<std::int64_t, bool, std::string, std::vector<std::string>>;
 
-enum class value_kind : std::uint8_t { integer, text, list };
+enum class value_kind : std::uint8_t { integer, truth, text, list };
 
-/// What holds for an integer. `zero_is_off` allows 0 beside the range.
+/// What holds for an integer.
 struct integer_range {
   std::int64_t min = 0;
   std::int64_t max = 0;
-  bool zero_is_off = false;
+  /// What a 0 beside the range says, e.g. `no limit`; empty: 0 is not allowed
+  /// unless it lies in the range.
+  std::string_view zero_means;
 };
 
 /// One key: all that the loader, the masking and the dump know of it.
 struct key_spec {
-  std::string_view section;
+  std::string_view section; ///< may have a dot: a section of a section
   std::string_view key;
   value_kind kind = value_kind::text;
   value (*read)(const config&) = nullptr;
@@ -42,7 +45,7 @@ std::span<const key_spec> keys();
 
 /// `section.key`.
 std::string full_name(const key_spec& spec);
-/// `SWITCHBOARD_<SECTION>_<KEY>`.
+/// `SWITCHBOARD_<SECTION>_<KEY>`; a dot becomes an underscore.
 std::string environment_name(const key_spec& spec);
 
 } // namespace switchboard::config

@@ -65,8 +65,51 @@ void refuse_unknown(const environment& env, std::vector<problem>& problems) {
   }
 }
 
+std::string_view bot_number(std::string_view token) {
+  return token.substr(0, token.find(':'));
+}
+
+/// Telegram itself calls https only; a server of one's own calls anything.
+void check_webhook_url(const config& c, const std::string& key,
+                       const std::string& url, std::vector<problem>& problems) {
+  if (url.empty())
+    return;
+  if (c.telegram.mode == "polling")
+    problems.push_back({"configuration", key, quote(url),
+                        "must be empty when telegram.mode is polling"});
+  else if (!url.starts_with("https:")
+           && c.telegram.api_url == telegram_section{}.api_url)
+    problems.push_back(
+      {"configuration", key, quote(url),
+       "must be an https address, since Telegram calls no other"});
+}
+
+void check_telegram(const config& c, std::vector<problem>& problems) {
+  const auto& desk = c.telegram.bot_token;
+  const auto& executor = c.telegram_executor.bot_token;
+  if (!desk.empty() && desk != executor
+      && bot_number(desk) == bot_number(executor))
+    problems.push_back(
+      {"configuration",
+       "telegram.executor.bot_token",
+       {},
+       "must be another bot's, or empty; telegram.bot_token is a different "
+       "token of the same bot"});
+  if (executor.empty() && !c.telegram_executor.webhook_url.empty())
+    problems.push_back(
+      {"configuration", "telegram.executor.webhook_url",
+       quote(c.telegram_executor.webhook_url),
+       "must be empty without telegram.executor.bot_token: a bot has one "
+       "webhook, that of telegram.webhook_url"});
+  check_webhook_url(c, "telegram.webhook_url", c.telegram.webhook_url,
+                    problems);
+  check_webhook_url(c, "telegram.executor.webhook_url",
+                    c.telegram_executor.webhook_url, problems);
+}
+
 /// What no single value can be blamed for.
 void check_together(const config& c, std::vector<problem>& problems) {
+  check_telegram(c, problems);
   if (c.http.tls_cert.empty() != c.http.tls_key.empty()) {
     const bool lacks_key = c.http.tls_key.empty();
     problems.push_back({"configuration",

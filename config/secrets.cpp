@@ -29,6 +29,7 @@ using domain::result;
 constexpr std::size_t id_length = 10;
 constexpr std::size_t secret_length = 43; // 256 bits in base62
 constexpr std::size_t file_size_max = 4'096;
+constexpr std::size_t webhook_secret_size_good = 16;
 constexpr std::size_t jwt_key_size_good = 32; // RFC 7518, section 3.2
 
 auto failed(std::string_view what, const fs::path& where, int error) {
@@ -199,6 +200,19 @@ result<secret_set> load_or_generate_secrets(const config& c) {
     set.warnings.emplace_back(
       "desk.jwt_secret is shorter than 32 characters; whoever guesses it can "
       "read what visitors write");
+  SWITCHBOARD_TRY(set.telegram_webhook, obtain(c.telegram.webhook_secret,
+                                               folder / "telegram_webhook.key",
+                                               new_secret, set.warnings));
+  set.telegram_executor_webhook = set.telegram_webhook;
+  if (!c.telegram_executor.webhook_secret.empty())
+    set.telegram_executor_webhook
+      = {c.telegram_executor.webhook_secret, {}, false};
+  for (const auto* given :
+       {&c.telegram.webhook_secret, &c.telegram_executor.webhook_secret})
+    if (!given->empty() && given->size() < webhook_secret_size_good)
+      set.warnings.emplace_back(
+        "a webhook_secret of Telegram is shorter than 16 characters; whoever "
+        "guesses it can speak as any agent");
   SWITCHBOARD_TRY(set.sealing_key,
                   obtain({}, folder / "sealing.key", new_secret, set.warnings));
   return set;

@@ -20,6 +20,8 @@ struct secret_set {
   secret admin_key;      ///< `sb_<id>_<secret>` unless configured
   secret inbound_secret; ///< x-api-key of `/api/ticket/inbound`
   secret visitor_jwt_key;
+  secret telegram_webhook; ///< comes back in each webhook call of Telegram
+  secret telegram_executor_webhook; ///< the same for the executors' bot
   secret sealing_key; ///< keeps the secrets of webhooks unreadable at rest
   std::vector<std::string> warnings; ///< e.g. a file that others may read
 };

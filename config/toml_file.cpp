@@ -41,6 +41,10 @@ bool to_value(const toml::node& node, value& out) {
     out = number->get();
     return true;
   }
+  if (const auto* truth = node.as_boolean()) {
+    out = truth->get();
+    return true;
+  }
   if (const auto* text = node.as_string()) {
     out = text->get();
     return true;

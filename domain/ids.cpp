@@ -170,6 +170,8 @@ std::string_view to_string(entity_kind kind) noexcept {
     case entity_kind::webhook: return "webhook";
     case entity_kind::problem: return "problem";
     case entity_kind::session: return "session";
+    case entity_kind::attachment: return "attachment";
+    case entity_kind::prompt: return "prompt";
   }
   return "unknown_kind";
 }

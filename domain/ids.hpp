@@ -49,6 +49,8 @@ enum class entity_kind : std::uint8_t {
   webhook,
   problem,
   session,
+  attachment,
+  prompt,
 };
 
 std::string_view to_string(entity_kind kind) noexcept;
@@ -70,6 +72,20 @@ struct session_id {
   uuid value;
 
   friend auto operator<=>(const session_id&, const session_id&) = default;
+};
+
+/// A file that goes along with a message.
+struct attachment_id {
+  uuid value;
+
+  friend auto operator<=>(const attachment_id&, const attachment_id&) = default;
+};
+
+/// A question that the bot has asked somebody.
+struct prompt_id {
+  uuid value;
+
+  friend auto operator<=>(const prompt_id&, const prompt_id&) = default;
 };
 
 /// A ticket's place among the tickets of its session, which count from 1.

@@ -72,7 +72,8 @@ void move(history& out, const ticket& current, status to,
 }
 
 bool has_words(const message_draft& draft) noexcept {
-  return !draft.body.empty() || !draft.media_url.empty();
+  return !draft.body.empty() || !draft.media_url.empty()
+         || !draft.attachments.empty();
 }
 
 void check_draft([[maybe_unused]] const message_draft& draft) {
@@ -82,6 +83,7 @@ void check_draft([[maybe_unused]] const message_draft& draft) {
   assert(count_code_points(draft.sender_name) <= name_length_max);
   assert(draft.external_id.size() <= external_id_size_max);
   assert(draft.media_url.size() <= media_url_size_max);
+  assert(draft.attachments.size() <= attachments_max);
 }
 
 decision decide_create(const create_ticket& cmd, const context& ctx) {
@@ -89,13 +91,15 @@ decision decide_create(const create_ticket& cmd, const context& ctx) {
   assert(static_cast<std::uint64_t>(cmd.number) > 0);
   assert(count_code_points(cmd.from.name) <= name_length_max);
   assert(count_code_points(cmd.subject) <= subject_length_max);
-  history out{sequence{0}, ctx.now, 2};
+  history out{sequence{0}, ctx.now, 3};
   out.add(ticket_created{cmd.id, cmd.number, cmd.ref, cmd.from, cmd.subject,
                          cmd.urgency, cmd.via, cmd.follows, cmd.category,
                          cmd.tags, cmd.actor, cmd.session});
   if (has_words(cmd.first_message)) {
     check_draft(cmd.first_message);
     out.add(message_added{message_sequence{1}, cmd.first_message});
+    if (has_words(cmd.notice))
+      out.add(message_added{message_sequence{2}, cmd.notice});
   }
   if (!cmd.assignee.empty()) {
     out.add(status_changed{status::pending, status::assigned, {}, cmd.actor});
@@ -136,6 +140,16 @@ decision decide_message(const ticket& current, const add_message& cmd,
   return std::move(out).done();
 }
 
+decision decide_edit(const ticket& current, const edit_message& cmd,
+                     const context& ctx) {
+  check_draft(cmd.message);
+  if (cmd.number == message_sequence{} || cmd.number > current.last_message)
+    return fail(errc::invalid, "the ticket has no such message");
+  history out{current, ctx, 1};
+  out.add(message_edited{cmd.number, cmd.added_at, cmd.message});
+  return std::move(out).done();
+}
+
 decision decide_status(const ticket& current, const change_status& cmd,
                        const context& ctx) {
   if (!may_move(current.state, cmd.to))
@@ -157,6 +171,43 @@ decision decide_claim(const ticket& current, const claim_ticket& cmd,
   if (current.state != status::assigned)
     out.add(status_changed{current.state, status::assigned, {}, cmd.agent});
   out.add(assignee_changed{cmd.agent, {}, cmd.agent, {}});
+  return std::move(out).done();
+}
+
+decision decide_pass(const ticket& current, const pass_ticket& cmd,
+                     const context& ctx) {
+  assert(!cmd.agent.empty());
+  if (!current.assignee.empty())
+    return fail(errc::already_assigned, current.assignee);
+  if (is_finished(current.state))
+    return illegal(current.state);
+  const auto& passed = current.passed_by;
+  history out{current, ctx, 1};
+  if (passed.size() < passes_max
+      && std::find(passed.begin(), passed.end(), cmd.agent) == passed.end())
+    out.add(ticket_passed{cmd.agent});
+  return std::move(out).done();
+}
+
+decision decide_reminder(const ticket& current, const remind_unclaimed& cmd,
+                         const context& ctx) {
+  history out{current, ctx, 2};
+  if (current.state != status::pending || current.is_overdue)
+    return std::move(out).done();
+  out.add(claim_overdue{});
+  if (has_words(cmd.notice)) {
+    check_draft(cmd.notice);
+    out.add(message_added{next_message(current.last_message), cmd.notice});
+  }
+  return std::move(out).done();
+}
+
+decision decide_progress(const ticket& current, const report_progress& cmd,
+                         const context& ctx) {
+  assert(!cmd.body.empty());
+  assert(count_code_points(cmd.body) <= body_length_max);
+  history out{current, ctx, 1};
+  out.add(progress_reported{cmd.body, cmd.author});
   return std::move(out).done();
 }
 
@@ -302,11 +353,17 @@ ticket opened(const ticket_created& e, timestamp at) {
   t.category = e.category;
   t.tags = e.tags;
   t.created_at = at;
+  t.waiting_since = at;
   return t;
 }
 
 void move_state(ticket& t, const status_changed& e, timestamp at) {
   t.state = e.to;
+  t.waiting_since.reset();
+  if (e.to == status::pending)
+    t.waiting_since = at;
+  t.is_overdue = false;
+  t.passed_by.clear();
   if (!is_finished(e.to)) {
     t.resolved_at.reset();
     t.closed_at.reset();
@@ -315,6 +372,13 @@ void move_state(ticket& t, const status_changed& e, timestamp at) {
   } else {
     t.closed_at = at;
   }
+}
+
+void hand_over(ticket& t, const assignee_changed& e, timestamp at) {
+  t.assignee = e.agent;
+  t.assigned_at.reset();
+  if (!e.agent.empty())
+    t.assigned_at = at;
 }
 
 constexpr std::array channels{channel::web, channel::whatsapp,
@@ -379,7 +443,11 @@ result<std::vector<ticket_event>> decide(const std::optional<ticket>& current,
     [&](const change_priority& c) { return decide_priority(t, c, ctx); },
     [&](const update_ticket& c) { return decide_update(t, c, ctx); },
     [&](const add_note& c) { return decide_note(t, c, ctx); },
-    [&](const mention_user& c) { return decide_mention(t, c, ctx); });
+    [&](const mention_user& c) { return decide_mention(t, c, ctx); },
+    [&](const edit_message& c) { return decide_edit(t, c, ctx); },
+    [&](const pass_ticket& c) { return decide_pass(t, c, ctx); },
+    [&](const remind_unclaimed& c) { return decide_reminder(t, c, ctx); },
+    [&](const report_progress& c) { return decide_progress(t, c, ctx); });
 }
 
 void apply(std::optional<ticket>& state, const ticket_event& event) {
@@ -391,10 +459,13 @@ void apply(std::optional<ticket>& state, const ticket_event& event) {
     },
     [&](const message_added& e) { add(*state, e, event.at); },
     [&](const status_changed& e) { move_state(*state, e, event.at); },
-    [&](const assignee_changed& e) { state->assignee = e.agent; },
+    [&](const assignee_changed& e) { hand_over(*state, e, event.at); },
     [&](const priority_changed& e) { state->urgency = e.to; },
     [&](const ticket_edited& e) { edit(*state, e.edits); },
-    [](const note_added&) {}, [](const user_mentioned&) {});
+    [&](const ticket_passed& e) { state->passed_by.push_back(e.agent); },
+    [&](const claim_overdue&) { state->is_overdue = true; },
+    [](const note_added&) {}, [](const user_mentioned&) {},
+    [](const message_edited&) {}, [](const progress_reported&) {});
   assert(state);
   assert(static_cast<std::uint64_t>(event.number)
          == static_cast<std::uint64_t>(state->last_event) + 1);

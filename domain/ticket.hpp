@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/attachment.hpp"
 #include "domain/ids.hpp"
 #include "domain/result.hpp"
 #include "domain/status.hpp"
@@ -25,6 +26,7 @@ inline constexpr std::size_t media_url_size_max = 2'000;
 inline constexpr std::size_t category_length_max = 60;
 inline constexpr std::size_t tag_length_max = 60;
 inline constexpr std::size_t tags_max = 20;
+inline constexpr std::size_t passes_max = 200;
 
 /// Who wrote a message. Values are stored: never reuse one.
 enum class sender_role : std::uint8_t {
@@ -60,6 +62,7 @@ struct message_draft {
   std::string body;
   std::string external_id; ///< the channel's own id, or empty
   std::string media_url;   ///< or empty
+  std::vector<attachment_ref> attachments{};
 
   friend bool operator==(const message_draft&, const message_draft&) = default;
 };
@@ -83,9 +86,18 @@ struct create_ticket {
   std::string assignee{}; ///< who works on it from the start, or empty
   std::string actor{};    ///< who opened it when it was not the customer
   std::optional<session_place> session{}; ///< whose conversation it is
+  /// Said to the customer after their first message; without body: nothing.
+  message_draft notice{};
 };
 
 struct add_message {
+  message_draft message;
+};
+
+/// The message `number` as it is from now on; who it is from does not change.
+struct edit_message {
+  message_sequence number{};
+  timestamp added_at{}; ///< when it was written first
   message_draft message;
 };
 
@@ -98,6 +110,23 @@ struct change_status {
 /// First come, first served: refused with the holder's name when taken.
 struct claim_ticket {
   std::string agent;
+};
+
+/// `agent` leaves it to the others: recorded, once for each.
+struct pass_ticket {
+  std::string agent;
+};
+
+/// Nobody has claimed it in time: recorded, and the customer is told `notice`
+/// (without body: nothing). Once for each time that the ticket waits.
+struct remind_unclaimed {
+  message_draft notice;
+};
+
+/// How the work goes on, in the words of who works on it; for staff.
+struct report_progress {
+  std::string body;
+  std::string author;
 };
 
 /// Gives the ticket to `agent`, whoever holds it.
@@ -158,7 +187,8 @@ struct mention_user {
 using ticket_command
   = std::variant<create_ticket, add_message, change_status, claim_ticket,
                  assign_ticket, release_ticket, change_priority, update_ticket,
-                 add_note, mention_user>;
+                 add_note, mention_user, edit_message, pass_ticket,
+                 remind_unclaimed, report_progress>;
 
 // -- events: what has happened, in the past tense, never changed --------------
 
@@ -242,9 +272,40 @@ struct user_mentioned {
     = default;
 };
 
-using ticket_fact = std::variant<ticket_created, message_added, status_changed,
-                                 assignee_changed, priority_changed,
-                                 ticket_edited, note_added, user_mentioned>;
+/// The whole message as it is now; what it was stands in the events before.
+struct message_edited {
+  message_sequence number{};
+  timestamp added_at{};
+  message_draft message;
+
+  friend bool operator==(const message_edited&, const message_edited&)
+    = default;
+};
+
+struct ticket_passed {
+  std::string agent;
+
+  friend bool operator==(const ticket_passed&, const ticket_passed&) = default;
+};
+
+/// It has waited for too long, and those who could claim it were reminded.
+struct claim_overdue {
+  friend bool operator==(const claim_overdue&, const claim_overdue&) = default;
+};
+
+struct progress_reported {
+  std::string body;
+  std::string author;
+
+  friend bool operator==(const progress_reported&, const progress_reported&)
+    = default;
+};
+
+using ticket_fact
+  = std::variant<ticket_created, message_added, status_changed,
+                 assignee_changed, priority_changed, ticket_edited, note_added,
+                 user_mentioned, message_edited, ticket_passed, claim_overdue,
+                 progress_reported>;
 
 /// A fact with its place in the ticket's history.
 struct ticket_event {
@@ -281,6 +342,11 @@ struct ticket {
   std::optional<timestamp> resolved_at; ///< when it last became resolved
   std::optional<timestamp> closed_at;
   std::optional<timestamp> first_response_at; ///< of staff to the customer
+  std::optional<timestamp> assigned_at;       ///< when it came to its assignee
+  /// Since when it waits in the queue; only while it does.
+  std::optional<timestamp> waiting_since;
+  bool is_overdue = false;            ///< who could claim it was reminded
+  std::vector<std::string> passed_by; ///< while it waits; agents' ids
   message_sequence last_message{};
   sequence last_event{};
 

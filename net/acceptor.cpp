@@ -74,7 +74,7 @@ void acceptor::listen() {
 
 void acceptor::start(std::function<void()> ended) {
   auto on_end = [me = shared_from_this(),
-                 ended = std::move(ended)](std::exception_ptr problem) {
+                 ended = std::move(ended)](const std::exception_ptr& problem) {
     if (problem)
       spdlog::error("http: accepting ended by an exception");
     ended();

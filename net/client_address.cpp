@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 #include <stdexcept>
 
 namespace switchboard::net {
@@ -65,7 +64,9 @@ std::string trusted_proxies::client(
   const ip::address& peer,
   const std::vector<std::string_view>& forwarded_for) const {
   auto last = peer;
-  for (auto header : forwarded_for | std::views::reverse) {
+  // The last header is the nearest.
+  for (auto it = forwarded_for.rbegin(); it != forwarded_for.rend(); ++it) {
+    auto header = *it;
     while (!header.empty() && holds(last)) {
       const auto comma = header.rfind(',');
       const bool more = comma != std::string_view::npos;

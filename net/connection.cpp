@@ -37,7 +37,7 @@ constexpr auto token = asio::as_tuple(asio::deferred);
 // How long a refused client may go on sending what nobody reads, so that it
 // sees the refusal and not a reset; likewise for the last words of TLS.
 constexpr std::chrono::seconds linger_timeout{2};
-constexpr std::size_t linger_bytes_max = 4 * 1024 * 1024;
+constexpr std::size_t linger_bytes_max = std::size_t{4} * 1024 * 1024;
 
 asio::ip::address peer_of(const tcp_socket& socket) {
   error_code gone;
@@ -116,11 +116,12 @@ void connection_on<Stream>::start() {
   auto& socket = stream_.socket();
   socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
   socket.non_blocking(true, ignored);
-  auto ended = [this, me = shared_from_this()](std::exception_ptr problem) {
-    if (problem)
-      spdlog::error("http: a connection ended by an exception");
-    leave();
-  };
+  auto ended
+    = [this, me = shared_from_this()](const std::exception_ptr& problem) {
+        if (problem)
+          spdlog::error("http: a connection ended by an exception");
+        leave();
+      };
   asio::co_spawn(executor_, run(), std::move(ended));
 }
 

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include <exception>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -108,6 +109,8 @@ response conversation::answer_now() {
   }
   if (!match_.path_known)
     return error_response(404, "not_found", "there is nothing here");
+  if (auto granted = core_.cross_origin.preflight(request_, match_.allow))
+    return std::move(*granted);
   auto answer = error_response(405, "method_not_allowed",
                                "this method is not allowed here");
   answer.headers.emplace_back("Allow", match_.allow);
@@ -140,6 +143,8 @@ void conversation::refuse(const request_refusal& why) {
   if (!judged_) {
     request_.id = ++core_.last_request_id;
     request_.route = {};
+  } else {
+    request_.refresh();
   }
   ended_ = refused_ = true;
   put(error_response(why.status, why.code, why.message), false);
@@ -150,6 +155,8 @@ void conversation::put(response answer, bool stays) {
   framing.version = reader_.version();
   framing.keep_alive = stays;
   framing.request_id = request_.id;
+  if (judged_)
+    core_.cross_origin.add_to(answer.headers, request_);
   append_head(out_.text(), answer, framing);
   if (reader_.method() != verb::head && has_body(answer.status))
     out_.add_body(std::move(answer.body));
@@ -182,7 +189,7 @@ bool conversation::open_stream() {
   }
   const bool websocket = asks_for_websocket(reader_);
   if (websocket)
-    if (auto refusal = websocket_refusal(reader_)) {
+    if (auto refusal = refuse_websocket()) {
       finish(std::move(*refusal));
       return false;
     }
@@ -194,11 +201,19 @@ bool conversation::open_stream() {
   return stream_.source != nullptr;
 }
 
+std::optional<response> conversation::refuse_websocket() const {
+  if (!core_.cross_origin.lets_upgrade(request_))
+    return error_response(403, "origin_not_allowed",
+                          "pages of this website may not open a stream here");
+  return websocket_refusal(reader_);
+}
+
 void conversation::begin_events(stream_answer::header_list headers) {
   response head{200, {}, "text/event-stream"};
   head.headers = std::move(headers);
   head.headers.emplace_back("Cache-Control", "no-store");
   head.headers.emplace_back("X-Accel-Buffering", "no");
+  core_.cross_origin.add_to(head.headers, request_);
   response_framing framing;
   framing.version = reader_.version();
   stream_.chunked = framing.version == 11;

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -88,6 +89,7 @@ private:
   void put(response answer, bool stays);
   void note_answer(unsigned status);
   bool open_stream();
+  [[nodiscard]] std::optional<response> refuse_websocket() const;
   void begin_events(stream_answer::header_list headers);
   void begin_websocket(stream_answer::header_list headers);
 

@@ -29,7 +29,7 @@ using ending = stream_pump::ending;
 constexpr auto token = asio::as_tuple(asio::deferred);
 
 // A client of server-sent events has nothing to say; this much is overlooked.
-constexpr std::size_t heard_bytes_max = 64 * 1024;
+constexpr std::size_t heard_bytes_max = std::size_t{64} * 1024;
 
 /// A host that is gone without a word is noticed when what was sent to it stays
 /// unconfirmed for this long, rather than after the kernel's quarter of an
@@ -64,7 +64,7 @@ asio::awaitable<void> watch(std::shared_ptr<stream_line<Stream>> line) {
 template <class Stream>
 void start_watching(const std::shared_ptr<stream_line<Stream>>& line) {
   line->reading = true;
-  auto done = [keep = line->owner.lock(), line](std::exception_ptr) {
+  auto done = [keep = line->owner.lock(), line](const std::exception_ptr&) {
     line->reading = false;
     line->pump.poke();
   };
@@ -93,7 +93,7 @@ write_all(stream_line<Stream>& line, const std::string& text) {
 }
 
 /// Beyond this the memory of a large batch goes back.
-constexpr std::size_t text_kept_max = 4 * 1024;
+constexpr std::size_t text_kept_max = std::size_t{4} * 1024;
 
 template <class Stream>
 asio::awaitable<void> write_batches(stream_line<Stream>& line) {

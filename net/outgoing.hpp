@@ -12,9 +12,10 @@ namespace switchboard::net {
 /// in, and at most one large body behind it, which is not copied.
 class outgoing {
 public:
-  static constexpr std::size_t copied_body_max = 8 * 1024;
-  static constexpr std::size_t text_max = 64 * 1024; ///< full beyond
-  static constexpr std::size_t text_kept_max = 4 * 1024;
+  static constexpr std::size_t copied_body_max = std::size_t{8} * 1024;
+  static constexpr std::size_t text_max
+    = std::size_t{64} * 1024; ///< full beyond
+  static constexpr std::size_t text_kept_max = std::size_t{4} * 1024;
 
   /// To append to. Not while it is full.
   std::string& text() noexcept {

@@ -166,6 +166,8 @@ void request_reader::resize(std::size_t capacity) {
   if (capacity == capacity_) {
     std::memmove(data_.get(), data_.get() + begin_, size);
   } else {
+    // A vector would write zeros first.
+    // NOLINTNEXTLINE(modernize-avoid-c-arrays)
     auto fresh = std::make_unique_for_overwrite<char[]>(capacity);
     if (size > 0)
       std::memcpy(fresh.get(), data_.get() + begin_, size);

@@ -124,7 +124,7 @@ private:
   void resize(std::size_t capacity);
 
   std::size_t header_bytes_max_;
-  std::unique_ptr<char[]> data_;
+  std::unique_ptr<char[]> data_; // NOLINT(modernize-avoid-c-arrays)
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;  ///< where the current request begins in `data_`
   std::size_t parsed_ = 0; ///< how far it has been read, from `data_`

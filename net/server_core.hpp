@@ -2,6 +2,7 @@
 
 #include "net/client_address.hpp"
 #include "net/connection_list.hpp"
+#include "net/cors.hpp"
 #include "net/io_runtime.hpp"
 #include "net/router.hpp"
 #include "net/server_observer.hpp"
@@ -24,6 +25,7 @@ struct server_core {
       options{std::move(o)},
       routes{std::move(r)},
       proxies{options.trusted_proxies},
+      cross_origin{options.cross_origin},
       observer{watcher} {}
 
   io_runtime& runtime;
@@ -31,6 +33,7 @@ struct server_core {
   const server_options options;
   const router routes;
   const trusted_proxies proxies;
+  const cors cross_origin;
   server_observer* const observer; ///< may be null
   std::atomic<std::uint64_t> last_request_id{0};
   connection_list connections;

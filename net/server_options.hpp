@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/cors.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -14,8 +16,10 @@ struct server_options {
   /// PEM files; both or none. With them the server speaks TLS only.
   std::string tls_cert;
   std::string tls_key;
-  std::size_t body_bytes_max = 1024 * 1024; ///< a route may say otherwise
-  std::size_t header_bytes_max = 16 * 1024; ///< request line and headers
+  std::size_t body_bytes_max
+    = std::size_t{1024} * 1024; ///< a route may say otherwise
+  std::size_t header_bytes_max
+    = std::size_t{16} * 1024; ///< request line and headers
   /// From a request's first byte to its last, and for a client to take a bit
   /// of an answer; the TLS handshake likewise.
   std::chrono::milliseconds request_timeout{30'000};
@@ -26,10 +30,12 @@ struct server_options {
   std::chrono::milliseconds stream_heartbeat{15'000};
   std::chrono::milliseconds stream_retry{2'000};
   std::chrono::milliseconds stream_silence_max{60'000};
-  std::size_t stream_message_bytes_max = 64 * 1024; ///< from the client
+  std::size_t stream_message_bytes_max
+    = std::size_t{64} * 1024;           ///< from the client
   std::size_t connections_max = 20'000; ///< beyond, clients wait in the backlog
   /// Addresses or CIDR blocks whose `X-Forwarded-For` is believed.
   std::vector<std::string> trusted_proxies;
+  cors_options cross_origin;
 };
 
 } // namespace switchboard::net

@@ -32,7 +32,7 @@ class stream_pump {
 public:
   using clock = std::chrono::steady_clock;
 
-  static constexpr std::size_t batch_bytes_max = 64 * 1024;
+  static constexpr std::size_t batch_bytes_max = std::size_t{64} * 1024;
 
   enum class ending : std::uint8_t {
     none,

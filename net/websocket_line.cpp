@@ -200,7 +200,7 @@ serve_websocket(std::shared_ptr<stream_line<Stream>> line) {
   if (!co_await socket->shake_hands())
     co_return;
   line->reading = true;
-  auto done = [keep = line->owner.lock(), socket](std::exception_ptr) {
+  auto done = [keep = line->owner.lock(), socket](const std::exception_ptr&) {
     socket->line().reading = false;
     socket->line().pump.poke();
   };

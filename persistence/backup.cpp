@@ -1,5 +1,7 @@
 #include "persistence/backup.hpp"
 
+#include "persistence/attachment_store.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 #include <system_error>
@@ -80,17 +82,59 @@ done copy_complete(const fs::path& from, const fs::path& to) {
   return sync(to.parent_path());
 }
 
+/// Gives each finished file below `from` a second name below `to`, or copies it
+/// where it cannot have one. What is removed meanwhile is left out.
+done link_files(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_directory(to, error);
+  if (!error)
+    fs::permissions(to, fs::perms::owner_all, error);
+  if (error)
+    return cannot("make the folder", to, error);
+  for (fs::recursive_directory_iterator it{from, error}, end;
+       !error && it != end; it.increment(error)) {
+    const auto place = fs::relative(it->path(), from, error);
+    if (error || place.begin()->string() == unfinished_attachments) {
+      it.disable_recursion_pending();
+      continue;
+    }
+    std::error_code problem;
+    if (it->is_directory(problem)) {
+      fs::create_directory(to / place, problem);
+    } else {
+      fs::create_hard_link(it->path(), to / place, problem);
+      if (problem && problem != std::errc::no_such_file_or_directory)
+        fs::copy_file(it->path(), to / place, problem);
+    }
+    if (problem && problem != std::errc::no_such_file_or_directory)
+      return cannot("copy", it->path(), problem);
+  }
+  if (error)
+    return cannot("read", from, error);
+  return boost::outcome_v2::success();
+}
+
 } // namespace
 
 done backup(const rocks_journal& from, const fs::path& folder,
-            const fs::path& secrets) {
+            const fs::path& secrets, const fs::path& attachments) {
   SWITCHBOARD_TRY(make_empty(folder));
   // The secrets first: the journal's folder is what makes it a backup.
   if (!secrets.empty()) {
     SWITCHBOARD_TRY(copy_complete(secrets, folder / "secrets"));
   }
-  SWITCHBOARD_TRY(from.checkpoint(journal_folder(folder)));
+  auto part = journal_folder(folder);
+  part += ".part";
+  SWITCHBOARD_TRY(from.checkpoint(part));
+  std::error_code error;
+  if (!attachments.empty() && fs::exists(attachments, error)) {
+    SWITCHBOARD_TRY(link_files(attachments, attachments_folder(folder)));
+  }
   SWITCHBOARD_TRY(sync_tree(folder));
+  fs::rename(part, journal_folder(folder), error);
+  if (error)
+    return cannot("name", journal_folder(folder), error);
+  SWITCHBOARD_TRY(sync(folder));
   return sync(fs::absolute(folder).parent_path());
 }
 
@@ -101,6 +145,10 @@ done restore(const fs::path& folder, const fs::path& data) {
   SWITCHBOARD_TRY(make_empty(data));
   if (fs::exists(folder / "secrets", error)) {
     SWITCHBOARD_TRY(copy_complete(folder / "secrets", data / "secrets"));
+  }
+  if (fs::exists(attachments_folder(folder), error)) {
+    SWITCHBOARD_TRY(
+      copy_complete(attachments_folder(folder), attachments_folder(data)));
   }
   SWITCHBOARD_TRY(copy_complete(journal_folder(folder), journal_folder(data)));
   return sync(fs::absolute(data).parent_path());

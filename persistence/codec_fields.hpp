@@ -45,6 +45,13 @@ inline void write(wire_writer& out, const domain::message_draft& message) {
   out.text(5, message.body);
   out.text(6, message.external_id);
   out.text(7, message.media_url);
+  for (const auto& file : message.attachments)
+    out.nested(8, [&](wire_writer& in) {
+      in.element(1, file.id.value.view());
+      in.text(2, file.name);
+      in.text(3, file.mime_type);
+      in.number(4, file.size);
+    });
 }
 
 inline std::size_t size_hint(const domain::message_draft& m) {
@@ -104,6 +111,10 @@ inline void read(wire_reader& in, std::optional<domain::ticket_id>& out) {
   read(in, out.emplace().value);
 }
 
+inline void read(wire_reader& in, std::optional<domain::session_id>& out) {
+  read(in, out.emplace().value);
+}
+
 inline void read(wire_reader& in, std::optional<domain::timestamp>& out) {
   read(in, out.emplace());
 }
@@ -129,6 +140,18 @@ inline void read(wire_reader& outer, domain::customer& out) {
   });
 }
 
+inline void read(wire_reader& outer, domain::attachment_ref& out) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.id.value); break;
+      case 2: read(in, out.name); break;
+      case 3: read(in, out.mime_type); break;
+      case 4: out.size = in.number(); break;
+      default: break;
+    }
+  });
+}
+
 inline void read(wire_reader& outer, domain::message_draft& out) {
   read_fields(outer, outer.bytes(), [&](wire_reader& in) {
     switch (in.field()) {
@@ -139,6 +162,7 @@ inline void read(wire_reader& outer, domain::message_draft& out) {
       case 5: read(in, out.body); break;
       case 6: read(in, out.external_id); break;
       case 7: read(in, out.media_url); break;
+      case 8: read(in, out.attachments.emplace_back()); break;
       default: break;
     }
   });

@@ -22,6 +22,10 @@ constexpr std::uint32_t priority_field = 14;
 constexpr std::uint32_t edited_field = 15;
 constexpr std::uint32_t note_field = 16;
 constexpr std::uint32_t mention_field = 17;
+constexpr std::uint32_t message_edited_field = 18;
+constexpr std::uint32_t passed_field = 19;
+constexpr std::uint32_t overdue_field = 22;
+constexpr std::uint32_t progress_field = 23;
 
 constexpr std::size_t fixed_part_max = 96;
 
@@ -98,6 +102,23 @@ void write(wire_writer& out, const domain::user_mentioned& fact) {
   out.text(4, fact.actor);
 }
 
+void write(wire_writer& out, const domain::message_edited& fact) {
+  out.number(1, code(fact.number));
+  out.nested(2, [&](wire_writer& in) { write(in, fact.message); });
+  out.number(3, code(fact.added_at));
+}
+
+void write(wire_writer& out, const domain::ticket_passed& fact) {
+  out.text(1, fact.agent);
+}
+
+void write(wire_writer&, const domain::claim_overdue&) {}
+
+void write(wire_writer& out, const domain::progress_reported& fact) {
+  out.text(1, fact.body);
+  out.text(2, fact.author);
+}
+
 std::uint32_t field_of(const domain::ticket_fact& fact) {
   return domain::match(
     fact, [](const domain::ticket_created&) { return created_field; },
@@ -107,12 +128,18 @@ std::uint32_t field_of(const domain::ticket_fact& fact) {
     [](const domain::priority_changed&) { return priority_field; },
     [](const domain::ticket_edited&) { return edited_field; },
     [](const domain::note_added&) { return note_field; },
-    [](const domain::user_mentioned&) { return mention_field; });
+    [](const domain::user_mentioned&) { return mention_field; },
+    [](const domain::message_edited&) { return message_edited_field; },
+    [](const domain::ticket_passed&) { return passed_field; },
+    [](const domain::claim_overdue&) { return overdue_field; },
+    [](const domain::progress_reported&) { return progress_field; });
 }
 
 std::size_t size_hint(const domain::ticket_fact& fact) {
   if (const auto* added = std::get_if<domain::message_added>(&fact))
     return size_hint(added->message);
+  if (const auto* edited = std::get_if<domain::message_edited>(&fact))
+    return size_hint(edited->message);
   if (const auto* created = std::get_if<domain::ticket_created>(&fact))
     return fixed_part_max + created->ref.size() + created->from.name.size()
            + created->from.phone.size() + created->from.email.size()
@@ -230,6 +257,38 @@ void read(wire_reader& outer, domain::user_mentioned& out) {
   });
 }
 
+void read(wire_reader& outer, domain::message_edited& out) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.number); break;
+      case 2: read(in, out.message); break;
+      case 3: read(in, out.added_at); break;
+      default: break;
+    }
+  });
+}
+
+void read(wire_reader& outer, domain::ticket_passed& out) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    if (in.field() == 1)
+      read(in, out.agent);
+  });
+}
+
+void read(wire_reader& outer, domain::claim_overdue&) {
+  read_fields(outer, outer.bytes(), [](wire_reader&) {});
+}
+
+void read(wire_reader& outer, domain::progress_reported& out) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.body); break;
+      case 2: read(in, out.author); break;
+      default: break;
+    }
+  });
+}
+
 /// Reads the fact in the current field, if it is one of a ticket.
 bool read_fact(wire_reader& in, domain::ticket_fact& out) {
   switch (in.field()) {
@@ -245,6 +304,14 @@ bool read_fact(wire_reader& in, domain::ticket_fact& out) {
     case edited_field: read(in, out.emplace<domain::ticket_edited>()); break;
     case note_field: read(in, out.emplace<domain::note_added>()); break;
     case mention_field: read(in, out.emplace<domain::user_mentioned>()); break;
+    case message_edited_field:
+      read(in, out.emplace<domain::message_edited>());
+      break;
+    case passed_field: read(in, out.emplace<domain::ticket_passed>()); break;
+    case overdue_field: read(in, out.emplace<domain::claim_overdue>()); break;
+    case progress_field:
+      read(in, out.emplace<domain::progress_reported>());
+      break;
     default: return false;
   }
   return true;

@@ -37,13 +37,20 @@ json::object customer(const domain::customer& from) {
 }
 
 json::object message(const domain::message_draft& m) {
+  json::array files;
+  for (const auto& file : m.attachments)
+    files.push_back({{"id", text(domain::to_string(file.id.value))},
+                     {"name", text(file.name)},
+                     {"mime_type", text(file.mime_type)},
+                     {"size", file.size}});
   return {{"id", text(domain::to_string(m.id.value))},
           {"sender", text(domain::to_string(m.role))},
           {"sender_name", text(m.sender_name)},
           {"channel", text(domain::to_string(m.via))},
           {"body", text(m.body)},
           {"external_id", text(m.external_id)},
-          {"media_url", text(m.media_url)}};
+          {"media_url", text(m.media_url)},
+          {"attachments", std::move(files)}};
 }
 
 void add(json::object& out, const domain::ticket_created& fact) {
@@ -65,6 +72,12 @@ void add(json::object& out, const domain::ticket_created& fact) {
 
 void add(json::object& out, const domain::message_added& fact) {
   out["type"] = "message_added";
+  out["number"] = static_cast<std::uint32_t>(fact.number);
+  out["message"] = message(fact.message);
+}
+
+void add(json::object& out, const domain::message_edited& fact) {
+  out["type"] = "message_edited";
   out["number"] = static_cast<std::uint32_t>(fact.number);
   out["message"] = message(fact.message);
 }
@@ -122,6 +135,21 @@ void add(json::object& out, const domain::user_mentioned& fact) {
   out["actor"] = text(fact.actor);
 }
 
+void add(json::object& out, const domain::ticket_passed& fact) {
+  out["type"] = "ticket_passed";
+  out["agent"] = text(fact.agent);
+}
+
+void add(json::object& out, const domain::claim_overdue&) {
+  out["type"] = "claim_overdue";
+}
+
+void add(json::object& out, const domain::progress_reported& fact) {
+  out["type"] = "progress_reported";
+  out["body"] = text(fact.body);
+  out["author"] = text(fact.author);
+}
+
 json::object head(std::string_view entity, const domain::uuid& id,
                   domain::sequence number, domain::timestamp at) {
   return {{entity, text(domain::to_string(id))},
@@ -167,6 +195,19 @@ json::object describe(const record_event& stored) {
     out["mode"] = text(domain::to_string(session.mode));
     out["locale"] = text(session.locale);
     out["contact"] = customer(session.contact);
+  } else if (domain::attachment file;
+             stored.kind == domain::entity_kind::attachment
+             && decode_record(stored.record, file)) {
+    out["state"] = text(domain::to_string(file.state));
+    out["name"] = text(file.name);
+    out["mime_type"] = text(file.mime_type);
+    out["size"] = file.size;
+  } else if (domain::prompt prompt; stored.kind == domain::entity_kind::prompt
+                                    && decode_record(stored.record, prompt)) {
+    out["user"] = text(domain::to_string(prompt.user));
+    out["ticket"] = text(domain::to_string(prompt.ticket.value));
+    out["state"] = text(domain::to_string(prompt.state));
+    out["answer"] = text(prompt.answer);
   }
   return out;
 }

@@ -15,6 +15,7 @@ std::string_view to_string(family f) noexcept {
     case family::dead_letters: return "deadletters";
     case family::timers: return "timers";
     case family::activities: return "activities";
+    case family::places: return "places";
   }
   return "?";
 }

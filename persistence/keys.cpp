@@ -1,5 +1,7 @@
 #include "persistence/keys.hpp"
 
+#include <array>
+
 namespace switchboard::persistence::keys {
 
 namespace {
@@ -12,10 +14,10 @@ constexpr char lane_attempt_prefix = '\xff';
 
 template <class Integer>
 void append_integer(std::string& out, Integer value) {
-  char bytes[sizeof(Integer)];
+  std::array<char, sizeof(Integer)> bytes{};
   for (std::size_t i = 0; i < sizeof(Integer); ++i)
     bytes[i] = static_cast<char>(value >> (8U * (sizeof(Integer) - 1 - i)));
-  out.append(bytes, sizeof(Integer));
+  out.append(bytes.data(), bytes.size());
 }
 
 template <class Integer>

@@ -33,6 +33,9 @@
 ///   dead_letters  delivery id (8)                         → DeadLetterRow
 ///   timers        due ms (8) | kind (1) | uuid (16) | name → ""
 ///   activities    ticket uuid (16) | sequence (8)         → EventRecord
+///   places        'p' | bot (8) | chat (8) | message (4)  → PlaceRow
+///                 't' | ticket uuid (16) | shows (1) | message (4) | part (4)
+///                   | bot (8) | chat (8) | message (4)  → PlaceRow
 ///   meta          name                                    → 8 bytes
 ///                 "statistics"                            → Statistics
 ///

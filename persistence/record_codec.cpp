@@ -38,6 +38,16 @@ void read(wire_reader& outer, std::pair<std::string, std::string>& header) {
   });
 }
 
+void read(wire_reader& outer, domain::telegram_file& file) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: file.bot = unzigzag(in.number()); break;
+      case 2: read(in, file.file_id); break;
+      default: break;
+    }
+  });
+}
+
 } // namespace
 
 std::string encode_record(const domain::user& user) {
@@ -212,6 +222,84 @@ bool decode_record(std::string_view bytes, domain::session& out) {
       case 7: read(in, out.contact); break;
       case 8: read(in, out.created_at); break;
       case 9: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
+std::string encode_record(const domain::attachment& attachment) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.element(1, attachment.id.value.view());
+  out.number(2, code(attachment.state));
+  out.text(3, attachment.name);
+  out.text(4, attachment.mime_type);
+  out.number(5, attachment.size);
+  out.text(6, attachment.sha256);
+  if (attachment.session)
+    out.element(7, attachment.session->value.view());
+  if (attachment.ticket)
+    out.element(8, attachment.ticket->value.view());
+  if (attachment.source)
+    out.nested(9, [&](wire_writer& in) {
+      in.number(1, zigzag(attachment.source->bot));
+      in.text(2, attachment.source->file_id);
+    });
+  out.text(10, attachment.failure);
+  out.number(11, code(attachment.created_at));
+  out.number(12, code(attachment.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::attachment& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.id.value); break;
+      case 2: read(in, out.state, domain::attachment_state::failed); break;
+      case 3: read(in, out.name); break;
+      case 4: read(in, out.mime_type); break;
+      case 5: out.size = in.number(); break;
+      case 6: read(in, out.sha256); break;
+      case 7: read(in, out.session); break;
+      case 8: read(in, out.ticket); break;
+      case 9: read(in, out.source.emplace()); break;
+      case 10: read(in, out.failure); break;
+      case 11: read(in, out.created_at); break;
+      case 12: read(in, out.updated_at); break;
+      default: break;
+    }
+  });
+}
+
+std::string encode_record(const domain::prompt& prompt) {
+  std::string bytes;
+  wire_writer out{bytes};
+  out.element(1, prompt.id.value.view());
+  out.number(2, code(prompt.user));
+  out.element(3, prompt.ticket.value.view());
+  out.number(4, code(prompt.state));
+  out.number(5, zigzag(prompt.bot));
+  out.number(6, zigzag(prompt.chat));
+  out.text(7, prompt.answer);
+  out.number(8, code(prompt.created_at));
+  out.number(9, code(prompt.expires_at));
+  out.number(10, code(prompt.updated_at));
+  return bytes;
+}
+
+bool decode_record(std::string_view bytes, domain::prompt& out) {
+  return decode(bytes, [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, out.id.value); break;
+      case 2: out.user = domain::user_id{in.number()}; break;
+      case 3: read(in, out.ticket.value); break;
+      case 4: read(in, out.state, domain::prompt_state::expired); break;
+      case 5: out.bot = unzigzag(in.number()); break;
+      case 6: out.chat = unzigzag(in.number()); break;
+      case 7: read(in, out.answer); break;
+      case 8: read(in, out.created_at); break;
+      case 9: read(in, out.expires_at); break;
+      case 10: read(in, out.updated_at); break;
       default: break;
     }
   });

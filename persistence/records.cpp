@@ -3,6 +3,7 @@
 #include "persistence/codec_fields.hpp"
 #include "persistence/keys.hpp"
 #include "persistence/record_codec.hpp"
+#include "persistence/record_kinds.hpp"
 #include "persistence/ticket_codec.hpp"
 
 #include <algorithm>
@@ -15,6 +16,8 @@ namespace {
 using domain::entity_kind;
 using domain::uuid;
 using fields::code;
+using record_kinds::kind_of;
+using record_kinds::lower;
 
 // The field numbers of EventRecord's oneof.
 constexpr std::uint32_t saved_field = 20;
@@ -32,27 +35,6 @@ struct unique_name {
 
 using unique_names = std::vector<unique_name>;
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c | 0x20);
-  return out;
-}
-
-template <class T>
-constexpr entity_kind kind_of = entity_kind::ticket;
-template <>
-constexpr entity_kind kind_of<domain::user> = entity_kind::user;
-template <>
-constexpr entity_kind kind_of<domain::group> = entity_kind::group;
-template <>
-constexpr entity_kind kind_of<domain::api_key> = entity_kind::api_key;
-template <>
-constexpr entity_kind kind_of<domain::webhook> = entity_kind::webhook;
-template <>
-constexpr entity_kind kind_of<domain::session> = entity_kind::session;
-
 template <class T>
 uuid entity_of(const T& record) {
   return domain::uuid_of_number(code(record.id));
@@ -63,6 +45,14 @@ uuid entity_of(const domain::webhook& record) {
 }
 
 uuid entity_of(const domain::session& record) {
+  return record.id.value;
+}
+
+uuid entity_of(const domain::attachment& record) {
+  return record.id.value;
+}
+
+uuid entity_of(const domain::prompt& record) {
   return record.id.value;
 }
 
@@ -93,6 +83,16 @@ unique_names names_of(const domain::webhook&) {
 
 unique_names names_of(const domain::session&) {
   return {};
+}
+
+unique_names names_of(const domain::attachment&) {
+  return {};
+}
+
+unique_names names_of(const domain::prompt& prompt) {
+  if (prompt.state != domain::prompt_state::awaiting_input)
+    return {};
+  return {{open_prompt_scope, domain::to_string(prompt.user)}};
 }
 
 // -- writing ------------------------------------------------------------------
@@ -162,92 +162,6 @@ changes remove_record(const versioned<T>& before, domain::timestamp now) {
   return change(event, names_of(before.value), {});
 }
 
-// -- reading ------------------------------------------------------------------
-
-struct state_row {
-  domain::sequence version{};
-  std::optional<std::string_view> record; ///< nothing: it was removed
-};
-
-std::optional<state_row> decode_state(std::string_view bytes) {
-  state_row out;
-  wire_reader in{bytes};
-  while (in.next()) {
-    switch (in.field()) {
-      case 1: out.version = domain::sequence{in.number()}; break;
-      case 2: out.record = in.bytes(); break;
-      default: break;
-    }
-  }
-  return in.damaged() ? std::nullopt : std::optional{out};
-}
-
-template <class T>
-std::optional<versioned<T>> decode_row(std::string_view bytes) {
-  const auto row = decode_state(bytes);
-  if (!row || !row->record)
-    return std::nullopt;
-  std::optional<versioned<T>> out{std::in_place};
-  out->version = row->version;
-  if (!decode_record(*row->record, out->value))
-    out.reset();
-  return out;
-}
-
-template <class T>
-std::optional<versioned<T>>
-find_record(const row_reader& rows, const uuid& entity) {
-  thread_local std::string value;
-  if (!rows.get(family::entities, keys::entity(kind_of<T>, entity), value))
-    return std::nullopt;
-  return decode_row<T>(value);
-}
-
-template <class T>
-std::vector<T> list_records(const row_reader& rows,
-                            const std::optional<uuid>& after, std::size_t max) {
-  std::vector<T> out;
-  const std::string prefix(1, static_cast<char>(kind_of<T>));
-  auto from = prefix;
-  if (after)
-    from = keys::entity(kind_of<T>, *after) + '\0';
-  rows.scan(family::entities, from, keys::after_prefix(prefix),
-            [&](std::string_view, std::string_view value) {
-              if (out.size() == max)
-                return false;
-              if (auto found = decode_row<T>(value))
-                out.push_back(std::move(found->value));
-              return true;
-            });
-  return out;
-}
-
-std::uint64_t last_number(const row_reader& rows, entity_kind kind) {
-  const std::string prefix(1, static_cast<char>(kind));
-  std::uint64_t last = 0;
-  rows.scan_back(family::entities, prefix, keys::after_prefix(prefix),
-                 [&](std::string_view key, std::string_view) {
-                   if (const auto id = domain::uuid_from_bytes(key.substr(1)))
-                     last = domain::number_of(*id);
-                   return false;
-                 });
-  return last;
-}
-
-std::optional<std::uint64_t>
-find_name(const row_reader& rows, std::string_view scope, std::string_view id) {
-  std::string value;
-  if (!rows.get(family::unique, keys::unique(scope, id), value))
-    return std::nullopt;
-  const auto entity = domain::uuid_from_bytes(keys::after_expiry(value));
-  return entity ? std::optional{domain::number_of(*entity)} : std::nullopt;
-}
-
-template <class Id>
-std::optional<Id> as(std::optional<std::uint64_t> number) {
-  return number ? std::optional{Id{*number}} : std::nullopt;
-}
-
 } // namespace
 
 // -- changes ------------------------------------------------------------------
@@ -277,6 +191,16 @@ changes save(const std::optional<versioned<domain::session>>& before,
   return save_record(before, after, now);
 }
 
+changes save(const std::optional<versioned<domain::attachment>>& before,
+             const domain::attachment& after, domain::timestamp now) {
+  return save_record(before, after, now);
+}
+
+changes save(const std::optional<versioned<domain::prompt>>& before,
+             const domain::prompt& after, domain::timestamp now) {
+  return save_record(before, after, now);
+}
+
 changes remove(const versioned<domain::user>& before, domain::timestamp now) {
   return remove_record(before, now);
 }
@@ -300,91 +224,9 @@ changes remove(const versioned<domain::session>& before,
   return remove_record(before, now);
 }
 
-// -- views --------------------------------------------------------------------
-
-std::optional<versioned<domain::user>>
-record_views::find(domain::user_id id) const {
-  return find_record<domain::user>(rows_, domain::uuid_of_number(code(id)));
-}
-
-std::optional<versioned<domain::group>>
-record_views::find(domain::group_id id) const {
-  return find_record<domain::group>(rows_, domain::uuid_of_number(code(id)));
-}
-
-std::optional<versioned<domain::api_key>>
-record_views::find(domain::api_key_id id) const {
-  return find_record<domain::api_key>(rows_, domain::uuid_of_number(code(id)));
-}
-
-std::optional<versioned<domain::webhook>>
-record_views::find(domain::webhook_id id) const {
-  return find_record<domain::webhook>(rows_, id.value);
-}
-
-std::optional<versioned<domain::session>>
-record_views::find(domain::session_id id) const {
-  return find_record<domain::session>(rows_, id.value);
-}
-
-std::optional<domain::user_id>
-record_views::find_username(std::string_view name) const {
-  return as<domain::user_id>(find_name(rows_, username_scope, lower(name)));
-}
-
-std::optional<domain::user_id>
-record_views::find_telegram_user(std::int64_t id) const {
-  return as<domain::user_id>(
-    find_name(rows_, telegram_scope, std::to_string(id)));
-}
-
-std::optional<domain::user_id>
-record_views::find_phone(std::string_view phone) const {
-  return as<domain::user_id>(find_name(rows_, phone_scope, phone));
-}
-
-std::optional<domain::group_id>
-record_views::find_telegram_group(std::int64_t id) const {
-  return as<domain::group_id>(
-    find_name(rows_, telegram_group_scope, std::to_string(id)));
-}
-
-std::vector<domain::user> record_views::users(domain::user_id after,
-                                              std::size_t max) const {
-  return list_records<domain::user>(rows_, domain::uuid_of_number(code(after)),
-                                    max);
-}
-
-std::vector<domain::group> record_views::groups(domain::group_id after,
-                                                std::size_t max) const {
-  return list_records<domain::group>(rows_, domain::uuid_of_number(code(after)),
-                                     max);
-}
-
-std::vector<domain::api_key>
-record_views::api_keys(std::optional<domain::api_key_id> after,
-                       std::size_t max) const {
-  std::optional<uuid> from;
-  if (after)
-    from = domain::uuid_of_number(code(*after));
-  return list_records<domain::api_key>(rows_, from, max);
-}
-
-std::vector<domain::webhook>
-record_views::webhooks(std::optional<domain::webhook_id> after,
-                       std::size_t max) const {
-  std::optional<uuid> from;
-  if (after)
-    from = after->value;
-  return list_records<domain::webhook>(rows_, from, max);
-}
-
-domain::user_id record_views::last_user() const {
-  return domain::user_id{last_number(rows_, entity_kind::user)};
-}
-
-domain::group_id record_views::last_group() const {
-  return domain::group_id{last_number(rows_, entity_kind::group)};
+changes remove(const versioned<domain::attachment>& before,
+               domain::timestamp now) {
+  return remove_record(before, now);
 }
 
 // -- events -------------------------------------------------------------------
@@ -395,7 +237,7 @@ std::optional<record_event> decode_record_event(std::string_view bytes) {
   wire_reader in{bytes};
   while (in.next()) {
     switch (in.field()) {
-      case 1: fields::read(in, out.kind, entity_kind::session); break;
+      case 1: fields::read(in, out.kind, entity_kind::prompt); break;
       case 2: fields::read(in, out.entity); break;
       case 3: out.number = domain::sequence{in.number()}; break;
       case 4: fields::read(in, out.at); break;

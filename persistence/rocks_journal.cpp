@@ -82,7 +82,12 @@ const row_reader& rocks_journal::rows() const {
 
 std::vector<stored_event> rocks_journal::read_events(domain::offset after,
                                                      std::size_t max) const {
-  return persistence::read_events(*store_, after, max);
+  // Events are in the store a moment before the rows that they changed are in
+  // the cache, and who reads an event looks at these next.
+  const auto last = writer_->last_offset();
+  auto out = persistence::read_events(*store_, after, max);
+  std::erase_if(out, [last](const stored_event& e) { return e.at > last; });
+  return out;
 }
 
 domain::offset rocks_journal::last_offset() const {

@@ -325,8 +325,12 @@ void rocks_batch::put(family where, std::string_view key,
   out.push_back(value_record);
   append_varint(out, ids_[static_cast<std::size_t>(where)]);
   append_sized(out, key);
+  const std::size_t key_end = out.size();
   append_sized(out, value);
-  touch(where, key);
+  ++count_;
+  if (row_cache::keeps(where))
+    touched_.push_back({where, false, key_end - key.size(), key.size(),
+                        out.size() - value.size(), value.size()});
 }
 
 void rocks_batch::remove(family where, std::string_view key) {
@@ -334,13 +338,22 @@ void rocks_batch::remove(family where, std::string_view key) {
   out.push_back(removal_record);
   append_varint(out, ids_[static_cast<std::size_t>(where)]);
   append_sized(out, key);
-  touch(where, key);
-}
-
-void rocks_batch::touch(family where, std::string_view key) {
   ++count_;
   if (row_cache::keeps(where))
-    touched_.push_back(row_cache::name_of(where, key));
+    touched_.push_back(
+      {where, true, out.size() - key.size(), key.size(), out.size(), 0});
+}
+
+void rocks_batch::show(row_cache& cache) const {
+  for (const auto& row : touched_) {
+    const std::string_view bytes{records_[static_cast<std::size_t>(row.where)]};
+    const auto key = bytes.substr(row.key_at, row.key_size);
+    const auto name = row_cache::name_of(row.where, key);
+    if (row.removed)
+      cache.forget(name);
+    else
+      cache.update(name, key, bytes.substr(row.value_at, row.value_size));
+  }
 }
 
 std::size_t rocks_batch::bytes() const noexcept {

@@ -12,7 +12,6 @@
 #include <array>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -83,17 +82,23 @@ public:
   [[nodiscard]] std::size_t bytes() const noexcept;
   void clear();
 
-  /// The rows of the batch, taken or not, that a cache may hold.
-  [[nodiscard]] std::span<const row_cache::name> touched() const noexcept {
-    return touched_;
-  }
+  /// Tells a cache of the batch's rows, taken or not; they must be durable.
+  void show(row_cache& cache) const;
 
 private:
-  void touch(family where, std::string_view key);
+  /// A row that a cache may hold, as a place in `records_`.
+  struct touched_row {
+    family where{};
+    bool removed = false;
+    std::size_t key_at = 0;
+    std::size_t key_size = 0;
+    std::size_t value_at = 0;
+    std::size_t value_size = 0;
+  };
 
   std::array<std::string, family_count> records_;
   std::array<std::uint32_t, family_count> ids_{};
-  std::vector<row_cache::name> touched_;
+  std::vector<touched_row> touched_;
   std::uint32_t count_ = 0;
 };
 

@@ -148,6 +148,8 @@ family_tuning tuning_of(family f) {
     case family::dead_letters: return {.point_reads = true};
     case family::timers: return {.deletes_often = true};
     case family::activities: return {.buffer_share = 2};
+    case family::places:
+      return {.buffer_share = 2, .point_reads = true, .scattered = true};
   }
   return {};
 }

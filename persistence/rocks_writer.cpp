@@ -185,7 +185,7 @@ bool rocks_journal::writer::write_rows() {
     return false;
   }
   const auto took = steady::now() - began;
-  cache_.forget(batch_.touched());
+  batch_.show(cache_);
   const auto& summary = builder_.summary();
   last_offset_.store(static_cast<std::uint64_t>(summary.last),
                      std::memory_order_release);

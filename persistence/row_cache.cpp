@@ -4,10 +4,78 @@ namespace switchboard::persistence {
 
 namespace {
 
-// What a list node, an index node and their strings cost beside the bytes.
-constexpr std::size_t entry_overhead = 160;
+// What a node of the index costs beside the bytes.
+constexpr std::size_t entry_overhead = 112;
+constexpr std::size_t value_size_max = std::size_t{16} * 1024;
 
 } // namespace
+
+// -- one part -----------------------------------------------------------------
+
+row_cache::part::part() {
+  ends_.older = ends_.newer = &ends_;
+}
+
+const row_cache::entry* row_cache::part::find(name row, std::string_view key) {
+  const auto found = entries_.find(row);
+  if (found == entries_.end())
+    return nullptr;
+  auto& e = found->second;
+  if (std::string_view{e.bytes}.substr(0, e.key_size) != key)
+    return nullptr;
+  unlink(e);
+  link_newest(e);
+  return &e;
+}
+
+void row_cache::part::keep(name row, std::string_view key,
+                           std::string_view value) {
+  if (value.size() > value_size_max) {
+    drop(row);
+    return;
+  }
+  const auto [place, is_new] = entries_.try_emplace(row);
+  auto& e = place->second;
+  if (!is_new) {
+    bytes -= size_of(e);
+    unlink(e);
+  }
+  e.row = row;
+  e.key_size = key.size();
+  e.bytes.clear();
+  e.bytes.reserve(key.size() + value.size());
+  e.bytes.append(key).append(value);
+  bytes += size_of(e);
+  link_newest(e);
+}
+
+void row_cache::part::drop(name row) {
+  const auto found = entries_.find(row);
+  if (found == entries_.end())
+    return;
+  bytes -= size_of(found->second);
+  unlink(found->second);
+  entries_.erase(found);
+}
+
+void row_cache::part::shrink_to(std::size_t bytes_max) {
+  while (bytes > bytes_max && ends_.newer != &ends_)
+    drop(ends_.newer->row);
+}
+
+void row_cache::part::unlink(entry& e) noexcept {
+  e.older->newer = e.newer;
+  e.newer->older = e.older;
+}
+
+void row_cache::part::link_newest(entry& e) noexcept {
+  e.newer = &ends_;
+  e.older = ends_.older;
+  e.older->newer = &e;
+  ends_.older = &e;
+}
+
+// -- the cache ----------------------------------------------------------------
 
 row_cache::row_cache(std::size_t bytes_max)
   : part_bytes_max_(bytes_max >> part_bits) {}
@@ -25,39 +93,36 @@ bool row_cache::get(name row, std::string_view key, std::string& value,
   part& in = part_of(row);
   const std::lock_guard lock{in.mutex};
   stamp = in.stamp;
-  const auto found = in.index.find(row);
-  if (found == in.index.end() || found->second->key != key)
+  const auto* found = in.find(row, key);
+  if (found == nullptr)
     return false;
-  in.order.splice(in.order.begin(), in.order, found->second);
-  value = found->second->value;
+  value.assign(found->bytes, found->key_size);
   return true;
 }
 
 void row_cache::put(name row, std::string_view key, std::string_view value,
                     ticket stamp) {
-  if (value.size() > value_size_max)
-    return;
   part& in = part_of(row);
   const std::lock_guard lock{in.mutex};
   if (in.stamp != stamp)
     return;
-  if (const auto found = in.index.find(row); found != in.index.end())
-    remove(in, found->second);
-  in.order.push_front({row, std::string{key}, std::string{value}});
-  in.index.emplace(row, in.order.begin());
-  in.bytes += size_of(in.order.front());
-  while (in.bytes > part_bytes_max_ && !in.order.empty())
-    remove(in, std::prev(in.order.end()));
+  in.keep(row, key, value);
+  in.shrink_to(part_bytes_max_);
 }
 
-void row_cache::forget(std::span<const name> rows) {
-  for (const name row : rows) {
-    part& in = part_of(row);
-    const std::lock_guard lock{in.mutex};
-    ++in.stamp;
-    if (const auto found = in.index.find(row); found != in.index.end())
-      remove(in, found->second);
-  }
+void row_cache::update(name row, std::string_view key, std::string_view value) {
+  part& in = part_of(row);
+  const std::lock_guard lock{in.mutex};
+  ++in.stamp;
+  in.keep(row, key, value);
+  in.shrink_to(part_bytes_max_);
+}
+
+void row_cache::forget(name row) {
+  part& in = part_of(row);
+  const std::lock_guard lock{in.mutex};
+  ++in.stamp;
+  in.drop(row);
 }
 
 std::size_t row_cache::bytes() const {
@@ -70,14 +135,10 @@ std::size_t row_cache::bytes() const {
 }
 
 std::size_t row_cache::size_of(const entry& e) noexcept {
-  return entry_overhead + e.key.size() + e.value.size();
+  return entry_overhead + e.bytes.capacity();
 }
 
-void row_cache::remove(part& from, entries::iterator which) {
-  from.bytes -= size_of(*which);
-  from.index.erase(which->row);
-  from.order.erase(which);
-}
+// -- cached_rows --------------------------------------------------------------
 
 bool cached_rows::get(family where, std::string_view key,
                       std::string& value) const {

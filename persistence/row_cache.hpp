@@ -5,26 +5,24 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <mutex>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 namespace switchboard::persistence {
 
-/// The rows that were read lately, so that a hot ticket costs a tenth of what
-/// RocksDB takes to find it. Bounded in bytes, least recently used goes first;
-/// it never holds "there is no such row".
+/// The rows that were read or written lately, so that a hot ticket costs a
+/// tenth of what RocksDB takes to find it. Bounded in bytes, least recently
+/// used goes first; it never holds "there is no such row".
 ///
-/// Whoever writes a row calls `forget` after it is durable and before anybody
-/// is told. A reader that found the old value in the store meanwhile may not
-/// put it in afterwards, hence the ticket: a stamp that `forget` makes
-/// worthless. Thread-safe; 16 parts with a lock each.
+/// Whoever writes a row calls `update` or `forget` after it is durable and
+/// before anybody is told. A reader that found the old value in the store
+/// meanwhile may not put it in afterwards, hence the ticket: a stamp that these
+/// two make worthless. Thread-safe; 16 parts with a lock each.
 class row_cache {
 public:
-  /// Names a row; two rows may share one, which costs a wasted read.
+  /// Names a row; of two rows that share one, the later takes the place.
   using name = std::uint64_t;
   using ticket = std::uint64_t;
 
@@ -33,7 +31,7 @@ public:
   /// Whether rows of this family are kept.
   [[nodiscard]] static bool keeps(family where) noexcept {
     return where == family::entities || where == family::messages
-           || where == family::unique;
+           || where == family::unique || where == family::places;
   }
 
   [[nodiscard]] static name name_of(family where,
@@ -41,37 +39,56 @@ public:
 
   /// Fills `value` and returns true, or gives the ticket for a later `put`.
   bool get(name row, std::string_view key, std::string& value, ticket& stamp);
+  /// The row has been read.
   void put(name row, std::string_view key, std::string_view value,
            ticket stamp);
-  void forget(std::span<const name> rows);
+  /// The row has been written.
+  void update(name row, std::string_view key, std::string_view value);
+  /// The row has been removed.
+  void forget(name row);
 
   [[nodiscard]] std::size_t bytes() const;
 
 private:
   struct entry {
+    std::string bytes; ///< the key, then the value
+    std::size_t key_size = 0;
     name row = 0;
-    std::string key;
-    std::string value;
+    entry* older = nullptr; ///< of a ring, see `part::ends_`
+    entry* newer = nullptr;
   };
-  using entries = std::list<entry>; // the most recently used first
 
-  struct part {
-    mutable std::mutex mutex;
-    std::unordered_map<name, entries::iterator> index;
-    entries order;
+  class part {
+  public:
+    part();
+    part(const part&) = delete;
+    part& operator=(const part&) = delete;
+    ~part() = default;
+
+    [[nodiscard]] const entry* find(name row, std::string_view key);
+    void keep(name row, std::string_view key, std::string_view value);
+    void drop(name row);
+    void shrink_to(std::size_t bytes_max);
+
+    mutable std::mutex mutex; ///< for all else
     std::size_t bytes = 0;
     ticket stamp = 0;
+
+  private:
+    static void unlink(entry& e) noexcept;
+    void link_newest(entry& e) noexcept;
+
+    std::unordered_map<name, entry> entries_;
+    entry ends_; ///< stands between the newest, which is older, and the oldest
   };
 
   static constexpr std::size_t part_bits = 4;
-  static constexpr std::size_t value_size_max = 16 * 1024;
 
   [[nodiscard]] part& part_of(name row) noexcept {
     return parts_[row >> (64U - part_bits)];
   }
 
   [[nodiscard]] static std::size_t size_of(const entry& e) noexcept;
-  static void remove(part& from, entries::iterator which);
 
   std::size_t part_bytes_max_;
   std::array<part, std::size_t{1} << part_bits> parts_;

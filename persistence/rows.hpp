@@ -22,9 +22,10 @@ enum class family : std::uint8_t {
   dead_letters, ///< delivery id → delivery that was given up
   timers,       ///< due time + entity + name
   activities,   ///< ticket + sequence → event that people ask about
+  places,       ///< message at Telegram ↔ what it shows of a ticket
 };
 
-inline constexpr std::size_t family_count = 11;
+inline constexpr std::size_t family_count = 12;
 
 std::string_view to_string(family f) noexcept;
 

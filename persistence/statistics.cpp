@@ -105,9 +105,7 @@ void statistics::apply(const domain::ticket_event& event,
     [&](const domain::message_added& f) { on(f, event.at, then); },
     [&](const domain::status_changed& f) { on(f, event.at, then); },
     [&](const domain::assignee_changed& f) { on(f, then); },
-    [&](const domain::priority_changed& f) { on(f); },
-    [](const domain::ticket_edited&) {}, [](const domain::note_added&) {},
-    [](const domain::user_mentioned&) {});
+    [&](const domain::priority_changed& f) { on(f); }, [](const auto&) {});
 }
 
 void statistics::on(const domain::ticket_created& fact, domain::timestamp at) {

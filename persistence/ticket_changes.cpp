@@ -16,6 +16,12 @@ void add_message(changes& out, const domain::ticket& ticket,
                       encode_message_row(at, fact.message)});
 }
 
+void edit_message(changes& out, const domain::ticket& ticket,
+                  domain::timestamp at, const domain::message_edited& fact) {
+  out.rows.push_back({family::messages, keys::message(ticket.id, fact.number),
+                      encode_message_row(fact.added_at, fact.message, at)});
+}
+
 void add_created(changes& out, const domain::ticket& ticket) {
   out.rows.push_back({family::index, keys::number(ticket.number),
                       std::string{ticket.id.value.view()}});
@@ -66,7 +72,8 @@ void relabel(changes& out, const std::optional<domain::ticket>& before,
 /// Messages have rows of their own, and the state row tells of the creation.
 bool is_activity(const domain::ticket_fact& fact) {
   return !std::holds_alternative<domain::ticket_created>(fact)
-         && !std::holds_alternative<domain::message_added>(fact);
+         && !std::holds_alternative<domain::message_added>(fact)
+         && !std::holds_alternative<domain::message_edited>(fact);
 }
 
 } // namespace
@@ -141,6 +148,9 @@ changes ticket_changes(const std::optional<domain::ticket>& before,
                           out.events.back().bytes});
     if (const auto* added = std::get_if<domain::message_added>(&event.fact))
       add_message(out, after, event.at, *added);
+    else if (const auto* edited
+             = std::get_if<domain::message_edited>(&event.fact))
+      edit_message(out, after, event.at, *edited);
   }
   return out;
 }

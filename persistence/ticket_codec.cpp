@@ -44,6 +44,13 @@ std::string encode_ticket(const domain::ticket& ticket) {
   if (ticket.first_response_at)
     out.number_always(19, code(*ticket.first_response_at));
   write(out, 20, ticket.session);
+  if (ticket.assigned_at)
+    out.number_always(21, code(*ticket.assigned_at));
+  if (ticket.waiting_since)
+    out.number_always(22, code(*ticket.waiting_since));
+  out.number(23, ticket.is_overdue ? 1 : 0);
+  for (const auto& agent : ticket.passed_by)
+    out.element(24, agent);
   return bytes;
 }
 
@@ -75,6 +82,10 @@ std::optional<domain::ticket> decode_ticket(const domain::ticket_id& id,
       case 18: read(in, out.description); break;
       case 19: read(in, out.first_response_at); break;
       case 20: read(in, out.session); break;
+      case 21: read(in, out.assigned_at); break;
+      case 22: read(in, out.waiting_since); break;
+      case 23: out.is_overdue = in.number() != 0; break;
+      case 24: read(in, out.passed_by.emplace_back()); break;
       default: break;
     }
   }
@@ -84,12 +95,15 @@ std::optional<domain::ticket> decode_ticket(const domain::ticket_id& id,
 }
 
 std::string encode_message_row(domain::timestamp at,
-                               const domain::message_draft& message) {
+                               const domain::message_draft& message,
+                               std::optional<domain::timestamp> edited_at) {
   std::string bytes;
   bytes.reserve(size_hint(message));
   wire_writer out{bytes};
   out.number(1, code(at));
   out.nested(2, [&](wire_writer& in) { write(in, message); });
+  if (edited_at)
+    out.number_always(3, code(*edited_at));
   return bytes;
 }
 
@@ -104,6 +118,7 @@ std::optional<message_row> decode_message_row(domain::message_sequence number,
     switch (in.field()) {
       case 1: read(in, result->at); break;
       case 2: read(in, result->message); break;
+      case 3: read(in, result->edited_at); break;
       default: break;
     }
   }

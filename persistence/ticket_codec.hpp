@@ -28,6 +28,7 @@ struct message_row {
   domain::message_sequence number{};
   domain::timestamp at{};
   domain::message_draft message;
+  std::optional<domain::timestamp> edited_at{}; ///< the last time
 
   friend bool operator==(const message_row&, const message_row&) = default;
 };
@@ -43,7 +44,8 @@ decode_ticket(const domain::ticket_id& id, std::string_view bytes);
 
 /// The number is not among the bytes: the row's key has it.
 [[nodiscard]] std::string
-encode_message_row(domain::timestamp at, const domain::message_draft& message);
+encode_message_row(domain::timestamp at, const domain::message_draft& message,
+                   std::optional<domain::timestamp> edited_at = std::nullopt);
 [[nodiscard]] std::optional<message_row>
 decode_message_row(domain::message_sequence number, std::string_view bytes);
 

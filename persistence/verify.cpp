@@ -5,6 +5,7 @@
 #include "persistence/error_records.hpp"
 #include "persistence/event_block.hpp"
 #include "persistence/keys.hpp"
+#include "persistence/places.hpp"
 #include "persistence/records.hpp"
 #include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_codec.hpp"
@@ -42,6 +43,17 @@ struct replayed_record {
   bool has_state_row = false;
 };
 
+/// Rows that were written before these fields were kept lack them until their
+/// ticket changes again.
+bool is_fold(const std::optional<domain::ticket>& row,
+             std::optional<domain::ticket> fold) {
+  if (row && fold && !row->waiting_since && !row->assigned_at) {
+    fold->waiting_since.reset();
+    fold->assigned_at.reset();
+  }
+  return row == fold;
+}
+
 class verification {
 public:
   verification(const row_reader& rows, const verify_options& options)
@@ -51,6 +63,7 @@ public:
     replay_events();
     check_states();
     check_messages();
+    check_telegram_places();
     check_activities();
     check_index();
     check_refs();
@@ -81,7 +94,9 @@ private:
   void replay_event(domain::offset at, std::string_view bytes);
   void check_projection(const changes& what);
   void check_states();
+  void check_message_row(const changes& what, const row_change& row);
   void check_messages();
+  void check_telegram_places();
   void check_index();
   void check_index_row(std::string_view key, std::string_view value);
   void check_activities();
@@ -107,6 +122,9 @@ private:
   ticket_map tickets_;
   std::unordered_map<std::string, replayed_record> records_;
   std::uint64_t activities_ = 0;
+  /// Message rows that are not as they were written first; an edit explains
+  /// them.
+  std::unordered_map<std::string, domain::uuid> odd_messages_;
   std::uint64_t next_offset_ = 1;
   std::uint64_t next_delivery_ = 1;
 };
@@ -212,8 +230,8 @@ void verification::check_record(std::string_view key, std::string_view value) {
     problem("the state row of a record is not what its events make");
 }
 
-/// Rows of messages and activities never change once they are written, so they
-/// are held against the event that made them at once.
+/// Rows of activities never change once they are written, and those of messages
+/// only by edits, so they are held at once against the event that made them.
 void verification::check_projection(const changes& what) {
   std::string value;
   for (const auto& row : what.rows) {
@@ -222,19 +240,26 @@ void verification::check_projection(const changes& what) {
       if (!rows_.get(row.where, row.key, value) || value != *row.value)
         problem(what.entity->id, "the row of an activity is missing or wrong");
     }
-    if (row.where != family::messages)
-      continue;
-    ++report_.messages;
-    const std::uint32_t number
-      = keys::read_u32(std::string_view{row.key}.substr(uuid_size));
-    const domain::message_sequence sequence{number};
-    const bool found = rows_.get(row.where, row.key, value);
-    if (!found
-        || decode_message_row(sequence, value)
-             != decode_message_row(sequence, *row.value))
-      problem(what.entity->id, "the row of message " + std::to_string(number)
-                                 + (found ? " is wrong" : " is missing"));
+    if (row.where == family::messages)
+      check_message_row(what, row);
   }
+}
+
+void verification::check_message_row(const changes& what,
+                                     const row_change& row) {
+  const std::uint32_t number
+    = keys::read_u32(std::string_view{row.key}.substr(uuid_size));
+  const domain::message_sequence sequence{number};
+  const auto made = decode_message_row(sequence, *row.value);
+  report_.messages += made && !made->edited_at ? 1U : 0U;
+  std::string value;
+  if (!rows_.get(row.where, row.key, value))
+    problem(what.entity->id,
+            "the row of message " + std::to_string(number) + " is missing");
+  else if (decode_message_row(sequence, value) == made)
+    odd_messages_.erase(row.key);
+  else
+    odd_messages_.insert_or_assign(row.key, what.entity->id);
 }
 
 // -- rows that every ticket has -----------------------------------------------
@@ -254,14 +279,33 @@ void verification::check_states() {
                 + (id ? ": ticket " + domain::to_string(*id) : std::string{}));
         return true;
       }
-      if (decode_ticket(domain::ticket_id{*id}, value) != fold_of(*entry))
+      if (!is_fold(decode_ticket(domain::ticket_id{*id}, value),
+                   fold_of(*entry)))
         problem(*id, "its state row is not what its events make");
       entry->second.has_state_row = true;
       return true;
     });
 }
 
+void verification::check_telegram_places() {
+  rows_.scan(
+    family::places, {}, {},
+    [this](std::string_view key, std::string_view value) {
+      const auto shown = decode_place_row(value);
+      if (!shown || !is_place_key(key))
+        problem("a place at Telegram cannot be read");
+      else if (!tickets_.contains(shown->ticket.value))
+        problem("a place at Telegram shows a ticket that is not there");
+      return true;
+    });
+}
+
 void verification::check_messages() {
+  for (const auto& [key, id] : odd_messages_)
+    problem(id, "the row of message "
+                  + std::to_string(
+                    keys::read_u32(std::string_view{key}.substr(uuid_size)))
+                  + " is wrong");
   domain::uuid current;
   std::uint32_t last = 0;
   rows_.scan(

@@ -1,5 +1,7 @@
 #include "persistence/wire.hpp"
 
+#include <array>
+
 namespace switchboard::persistence {
 
 namespace {
@@ -12,10 +14,10 @@ void wire_writer::fixed(std::uint32_t field, std::uint64_t value) {
   if (value == 0)
     return;
   varint((field << 3U) | 1U);
-  char bytes[sizeof(value)];
+  std::array<char, sizeof(value)> bytes{};
   for (std::size_t i = 0; i < sizeof(value); ++i)
     bytes[i] = static_cast<char>(value >> (8U * i));
-  out_.append(bytes, sizeof(value));
+  out_.append(bytes.data(), bytes.size());
 }
 
 void wire_writer::set_length(std::size_t at) {
@@ -24,12 +26,12 @@ void wire_writer::set_length(std::size_t at) {
     out_[at] = static_cast<char>(size);
     return;
   }
-  char bytes[10];
+  std::array<char, 10> bytes{};
   std::size_t used = 0;
   for (; size >= 0x80U; size >>= 7U)
     bytes[used++] = static_cast<char>(size | 0x80U);
   bytes[used++] = static_cast<char>(size);
-  out_.replace(at, 1, bytes, used);
+  out_.replace(at, 1, bytes.data(), used);
 }
 
 bool wire_reader::next() noexcept {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -57,14 +59,14 @@ public:
 
 private:
   void varint(std::uint64_t value) {
-    char bytes[10];
+    std::array<char, 10> bytes{};
     std::size_t size = 0;
     while (value >= 0x80U) {
       bytes[size++] = static_cast<char>(value | 0x80U);
       value >>= 7U;
     }
     bytes[size++] = static_cast<char>(value);
-    out_.append(bytes, size);
+    out_.append(bytes.data(), size);
   }
 
   void set_length(std::size_t at);

@@ -22,6 +22,8 @@ set -euo pipefail
 . "$project_root/scripts/lib/servers.sh"
 # shellcheck source=scripts/lib/bench_phases.sh
 . "$project_root/scripts/lib/bench_phases.sh"
+# shellcheck source=scripts/lib/bench_desk_phases.sh
+. "$project_root/scripts/lib/bench_desk_phases.sh"
 
 bin=
 results="$project_root/bench/results"
@@ -61,11 +63,22 @@ list_rate=100
 list_seconds=20
 hook_endpoints=100
 hook_tickets=500
+desk_sessions=(100 1000 10000)
+desk_rate=400
+desk_seconds=20
+burst_visitors=1000
+burst_claims=100
+burst_per_minute=1200
+stream_count=10000
+stream_rate=500
 if [ "$quick" = yes ]; then
   rounds=1 seconds=0.4 warm_up=0.1 raw_seconds=0.2 settle=0.2
   connection_counts=(4 16)
   fill=200 idle_count=50 awake_count=800 million=2000
   list_connections=2 list_seconds=0.5 hook_endpoints=5 hook_tickets=20
+  desk_sessions=(5 20) desk_rate=50 desk_seconds=0.5
+  burst_visitors=30 burst_claims=3 burst_per_minute=1200
+  stream_count=50 stream_rate=50
 fi
 
 if [ -z "$bin" ]; then
@@ -105,6 +118,9 @@ if [ "$peers_only" = no ]; then
   phase_awake
   phase_webhooks
   phase_lists
+  phase_desk
+  phase_burst
+  phase_streams
   [ "$with_million" = no ] || phase_million
 fi
 

@@ -17,7 +17,9 @@ packages=(
   libboost1.81-dev libboost-url1.81-dev libboost-json1.81-dev
   libcaf-dev librocksdb-dev libprotobuf-dev libsimdjson-dev
   prometheus-cpp-dev libspdlog-dev libtomlplusplus-dev libcli11-dev
-  libssl-dev libsodium-dev libjemalloc-dev
+  libssl-dev libsodium-dev libjemalloc-dev libmagic-dev
+  # Time zones of office hours, and the system's list of them.
+  libhowardhinnant-date-dev tzdata
   # What the CMake packages of RocksDB and prometheus-cpp look for.
   libgflags-dev libsnappy-dev zlib1g-dev libbz2-dev liblz4-dev libzstd-dev
   libcurl4-openssl-dev

@@ -27,6 +27,10 @@ void write_part(json::writer& out, const domain::ticket_event& event) {
       out.key("message");
       write_message(out, fact.number, event.at, fact.message);
     },
+    [&](const domain::message_edited& fact) {
+      out.key("message");
+      write_message(out, fact.number, fact.added_at, fact.message, event.at);
+    },
     [&](const auto&) {
       out.key("activity");
       write_activity(out, event);
@@ -63,7 +67,11 @@ std::string_view actor_of(const domain::ticket_fact& fact) {
     [](const domain::priority_changed& f) { return view{f.actor}; },
     [](const domain::ticket_edited& f) { return view{f.actor}; },
     [](const domain::note_added& f) { return view{f.author}; },
-    [](const domain::user_mentioned& f) { return view{f.actor}; });
+    [](const domain::user_mentioned& f) { return view{f.actor}; },
+    [](const domain::message_edited& f) { return view{f.message.sender_name}; },
+    [](const domain::ticket_passed& f) { return view{f.agent}; },
+    [](const domain::claim_overdue&) { return view{"system"}; },
+    [](const domain::progress_reported& f) { return view{f.author}; });
 }
 
 void write_event_data(json::writer& out, const domain::ticket& ticket,

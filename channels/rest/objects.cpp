@@ -90,6 +90,18 @@ void write_data(json::writer& out, const domain::user_mentioned& fact) {
   out.key("note").string_or_null(fact.note);
 }
 
+void write_data(json::writer&, const domain::message_edited&) {
+  // Events show the message itself.
+}
+
+void write_data(json::writer&, const domain::ticket_passed&) {}
+
+void write_data(json::writer&, const domain::claim_overdue&) {}
+
+void write_data(json::writer& out, const domain::progress_reported& fact) {
+  out.key("body").string(fact.body);
+}
+
 struct activity_head {
   std::string_view type;
   std::string_view actor;
@@ -122,6 +134,18 @@ activity_head head_of(const domain::ticket_fact& fact) {
     },
     [](const domain::user_mentioned& f) {
       return head{"mention", f.actor};
+    },
+    [](const domain::message_edited& f) {
+      return head{"message_edit", f.message.sender_name};
+    },
+    [](const domain::ticket_passed& f) {
+      return head{"pass", f.agent};
+    },
+    [](const domain::claim_overdue&) {
+      return head{"claim_overdue", "system"};
+    },
+    [](const domain::progress_reported& f) {
+      return head{"executor_update", f.author};
     });
 }
 
@@ -162,7 +186,9 @@ void write_ticket(json::writer& out, const domain::ticket& t,
 }
 
 void write_message(json::writer& out, domain::message_sequence number_in_thread,
-                   domain::timestamp at, const domain::message_draft& m) {
+                   domain::timestamp at, const domain::message_draft& m,
+                   std::optional<domain::timestamp> edited_at,
+                   const attachment_links* links) {
   out.begin_object();
   out.key("id").string(to_string(m.id.value));
   out.key("number").number(number(number_in_thread));
@@ -171,8 +197,10 @@ void write_message(json::writer& out, domain::message_sequence number_in_thread,
   out.key("channel").string(to_string(m.via));
   out.key("body").string(m.body);
   out.key("media_url").string_or_null(m.media_url);
+  write_attachments(out.key("attachments"), m.attachments, links);
   out.key("external_id").string_or_null(m.external_id);
   write_time(out.key("created_at"), at);
+  write_time(out.key("edited_at"), edited_at);
   out.end_object();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "channels/attachment_links.hpp"
 #include "channels/json/writer.hpp"
 #include "domain/api_key.hpp"
 #include "domain/ticket.hpp"
@@ -17,8 +18,11 @@ namespace switchboard::channels::rest {
 void write_ticket(json::writer& out, const domain::ticket& ticket,
                   std::string_view description);
 
+/// Without `links` the addresses of its attachments need a key.
 void write_message(json::writer& out, domain::message_sequence number,
-                   domain::timestamp at, const domain::message_draft& message);
+                   domain::timestamp at, const domain::message_draft& message,
+                   std::optional<domain::timestamp> edited_at = std::nullopt,
+                   const attachment_links* links = nullptr);
 
 /// What happened to a ticket beside messages. Asserts that it is no message.
 void write_activity(json::writer& out, const domain::ticket_event& event);

@@ -4,9 +4,11 @@
 #include "channels/telegram/styled_text.hpp"
 #include "channels/telegram/update.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -224,8 +226,8 @@ using method = std::variant<
   set_message_reaction, send_chat_action, get_me, get_file, get_chat_member,
   get_updates, set_webhook, delete_webhook, get_webhook_info, set_my_commands>;
 
-inline constexpr std::int32_t topic_icon_colors[]
-  = {7322096, 16766590, 13338331, 9367192, 16749490, 16478047};
+inline constexpr std::array<std::int32_t, 6> topic_icon_colors{
+  7322096, 16766590, 13338331, 9367192, 16749490, 16478047};
 
 /// A call as it goes over the wire: `POST <api_url>/bot<token>/<name>` with
 /// `body`.
@@ -254,6 +256,18 @@ struct upload {
 /// take them from a good source of randomness.
 [[nodiscard]] encoded_method encode_upload(const send_file& call,
                                            const upload& file,
+                                           std::string_view boundary);
+
+/// A file that takes the place of an album's item.
+struct album_upload {
+  std::size_t item = 0; ///< counts from 0
+  upload file;
+};
+
+/// The same for an album some of whose items are uploaded; the others keep
+/// their `source`.
+[[nodiscard]] encoded_method encode_upload(const send_media_group& call,
+                                           std::span<const album_upload> files,
                                            std::string_view boundary);
 
 /// The chat that a call goes to, and its topic; nothing for calls to none.

@@ -107,9 +107,10 @@ std::vector<waiting_call> rate_account::depart(const candidate& next,
   const bool is_pressed = waiting_ > budget_.affordable(now);
   take();
   out = taken.front().call;
+  const auto merge_key = taken.front().merge_key;
   auto* text = std::get_if<send_message>(&out);
-  while (is_pressed && text != nullptr && taken.front().may_merge
-         && !queue.empty() && queue.front().may_merge
+  while (is_pressed && text != nullptr && merge_key != 0 && !queue.empty()
+         && queue.front().merge_key == merge_key
          && merge_text(*text, queue.front().call))
     take();
   for (const auto& call : taken)

@@ -3,6 +3,10 @@
 /// What happens to requests while they wait.
 namespace switchboard::channels::telegram {
 
+void rate_governor::rest(time_point until) {
+  bot_.block(until);
+}
+
 bool rate_governor::amend(request_id id, const styled_text& text) {
   const auto at = places_.find(static_cast<std::uint64_t>(id));
   if (at == places_.end())

@@ -134,7 +134,7 @@ offer_outcome rate_governor::offer(rate_request&& request, time_point now) {
   waiting_call call{{request.id},
                     std::move(request.call),
                     is_turning_point ? urgency::mirror : request.urgency,
-                    request.may_merge,
+                    request.merge_key,
                     order};
   const bool was_folded = of.calls.offer(line, std::move(call));
   note_place(key, line, request.id);

@@ -81,8 +81,8 @@ struct rate_figures {
 /// urgency take turns, and so do the topics of a chat. Messages to one topic of
 /// the same urgency keep their order, calls about one message too; one of them
 /// is on its way at a time. What people wrote is never dropped: under pressure
-/// neighbouring texts share a message, and an edit that a later one hides is
-/// answered along with that.
+/// neighbouring texts with one merge key share a message, and an edit that a
+/// later one hides is answered along with that.
 ///
 /// A pure state machine of one thread: it is told the time, which must not go
 /// back, and every departure must be answered by exactly one of `finished`,
@@ -109,6 +109,9 @@ public:
               time_point now);
   /// It did not work and is tried again at `at`. Only its line waits.
   void retry(departure_id id, time_point at, time_point now);
+
+  /// Nothing leaves before `until`: the bot itself is refused.
+  void rest(time_point until);
 
   /// An edit of a message that still waits changes it in place; false when it
   /// has left, was merged into none of ours, or has no text.

@@ -2,6 +2,7 @@
 
 #include "channels/telegram/methods.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,10 @@ struct rate_request {
   request_id id{};
   method call;
   telegram::urgency urgency = telegram::urgency::mirror;
-  /// Whether a text may share one message with its neighbours: its writer must
-  /// be named in the text itself.
-  bool may_merge = true;
+  /// A text may share one message with neighbours that have the same key, as
+  /// those of one ticket have; its writer must be named in the text itself.
+  /// 0: with none.
+  std::uint64_t merge_key = 0;
 };
 
 /// A request that waits, with those that were folded into it.
@@ -47,7 +49,7 @@ struct waiting_call {
   std::vector<request_id> requests; ///< in the order of their offers
   method call;
   telegram::urgency urgency = telegram::urgency::mirror;
-  bool may_merge = false;
+  std::uint64_t merge_key = 0;
   std::uint64_t order = 0; ///< of its offer
 };
 

@@ -12,9 +12,10 @@ namespace switchboard::channels::telegram {
 
 /// A webhook call larger than this is refused as poison; Telegram sends less
 /// than 64 KiB.
-inline constexpr std::size_t update_size_max = 1024 * 1024;
+inline constexpr std::size_t update_size_max = std::size_t{1024} * 1024;
 /// The same for an answer to `getUpdates`, which has up to 100 updates.
-inline constexpr std::size_t update_batch_size_max = 16 * 1024 * 1024;
+inline constexpr std::size_t update_batch_size_max
+  = std::size_t{16} * 1024 * 1024;
 
 /// The kinds that `decode_update` reads; what `setWebhook` and `getUpdates`
 /// ask for.

@@ -14,8 +14,7 @@ using json::object_reader;
 using json::refine;
 
 constexpr std::size_t phone_input_max = 40;
-constexpr std::size_t attachments_max = 10;
-constexpr std::size_t attachment_id_length_max = 64;
+constexpr std::size_t id_length_max = 64;
 constexpr std::size_t frame_type_length_max = 20;
 
 template <class T>
@@ -49,6 +48,23 @@ std::string read_email(object_reader& in) {
   auto email = optional_line(in, "email", domain::email_size_max);
   refine(in, "email", email, domain::parse_email);
   return email;
+}
+
+std::vector<domain::attachment_id> read_attachments(object_reader& in) {
+  std::vector<domain::attachment_id> out;
+  const auto texts = in.texts("attachment_ids", {.length_max = id_length_max},
+                              domain::attachments_max);
+  if (!texts)
+    return out;
+  for (const auto& text : *texts) {
+    const auto id = domain::parse_uuid(text);
+    if (!id) {
+      in.refuse("attachment_ids", unknown_attachment);
+      break;
+    }
+    out.push_back({*id});
+  }
+  return out;
 }
 
 void write_closed_at(json::writer& out, const domain::ticket& ticket) {
@@ -99,20 +115,48 @@ decoded<visitor_message> decode_visitor_message(std::string_view body) {
   if (!in.is_object())
     return {std::nullopt, std::move(in.problems())};
   visitor_message out;
-  out.body = in.text("body", {.length_max = domain::body_length_max});
+  out.attachments = read_attachments(in);
+  out.body = in.text("body", {.length_max = domain::body_length_max,
+                              .required = out.attachments.empty()});
   out.category = optional_line(in, "category", domain::category_length_max);
   out.client_id = optional_line(in, "client_id", domain::client_id_size_max);
   if (out.client_id.size() > domain::client_id_size_max)
     in.refuse("client_id", "is too long: at most "
                              + std::to_string(domain::client_id_size_max)
                              + " bytes");
-  const auto attachments
-    = in.texts("attachment_ids", {.length_max = attachment_id_length_max},
-               attachments_max);
-  if (attachments && !attachments->empty())
-    in.refuse("attachment_ids",
-              "names an attachment that this session does not have");
   return finish(in, std::move(out));
+}
+
+decoded<std::string> decode_message_edit(std::string_view body) {
+  static constexpr std::array<std::string_view, 1> fields{"body"};
+  object_reader in{body, fields};
+  if (!in.is_object())
+    return {std::nullopt, std::move(in.problems())};
+  auto words = in.text("body", {.length_max = domain::body_length_max});
+  return finish(in, std::move(words));
+}
+
+decoded<domain::message_id> decode_read_mark(std::string_view body) {
+  static constexpr std::array<std::string_view, 1> fields{"message_id"};
+  object_reader in{body, fields};
+  if (!in.is_object())
+    return {std::nullopt, std::move(in.problems())};
+  const auto text = in.text("message_id", {.length_max = id_length_max});
+  const auto id = domain::parse_uuid(text);
+  if (!id && in.problems().empty())
+    in.refuse("message_id", "must be a message's id");
+  return finish(in, domain::message_id{id.value_or(domain::uuid{})});
+}
+
+std::optional<domain::message_id> says_read(std::string_view frame) {
+  static constexpr std::array<std::string_view, 2> fields{"type", "message_id"};
+  object_reader in{frame, fields};
+  if (!in.is_object()
+      || in.text("type", {.length_max = frame_type_length_max}) != "read")
+    return std::nullopt;
+  const auto id
+    = domain::parse_uuid(in.text("message_id", {.length_max = id_length_max}));
+  return id ? std::optional{domain::message_id{*id}} : std::nullopt;
 }
 
 bool says_typing(std::string_view frame) {
@@ -180,15 +224,21 @@ void write_visitor_agent(json::writer& out,
 
 void write_visitor_message(json::writer& out, const domain::session_id& session,
                            domain::ticket_number ticket, domain::timestamp at,
-                           const domain::message_draft& message) {
+                           const domain::message_draft& message,
+                           const attachment_links* links,
+                           std::optional<domain::timestamp> edited_at) {
   out.begin_object().key("id").string(to_string(message.id.value));
   out.key("ticket_id").number(static_cast<std::uint64_t>(ticket));
   out.key("sender").string(domain::visitor_sender(message.role));
   out.key("sender_name").string_or_null(message.sender_name);
   out.key("body").string(message.body);
   out.key("media_url").string_or_null(message.media_url);
+  write_attachments(out.key("attachments"), message.attachments, links);
   out.key("client_id").string_or_null(domain::client_id_of(session, message));
-  out.key("created_at").string(domain::to_rfc3339(at)).end_object();
+  out.key("created_at").string(domain::to_rfc3339(at));
+  out.key("edited_at")
+    .string_or_null(edited_at ? domain::to_rfc3339(*edited_at) : std::string{});
+  out.end_object();
 }
 
 void write_typing(json::writer& out, domain::sender_role who,

@@ -28,6 +28,10 @@ def lists($variant):
     else {per_second, kinds: (.kinds | map({name, p50_us: .latency_us.p50, p99_us: .latency_us.p99}))}
     end;
 
+def conversation:
+  {sessions: .connections, rate, kinds: (.kinds | map({name, answers,
+    p50_us: .latency_us.p50, p99_us: .latency_us.p99, max_us: .latency_us.max}))};
+
 . as $runs
 | {
     machine: $machine,
@@ -60,5 +64,11 @@ def lists($variant):
     restart: ($runs | map(select(.scenario == "restart")) | first // null),
     webhooks: {fresh: ($runs | webhooks("fresh")), half: ($runs | webhooks("half"))},
     lists: {fresh: ($runs | lists("fresh")), million: ($runs | lists("million"))},
+    desk: ($runs | map(select(.scenario == "desk") | conversation)),
+    burst: ($runs | map(select(.scenario == "burst")) | first
+      | if . == null then null
+        else conversation + {seconds, claims, claims_while_waiting, group_per_minute} end),
+    streams: ($runs | map(select(.scenario == "streams")) | first
+      | if . == null then null else conversation + {bytes_each} end),
     runs: $runs
   }

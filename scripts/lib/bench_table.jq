@@ -55,6 +55,22 @@ batch_line("+1 ms a sync"; .raw_rocksdb.slow),
       hook_line("half of that rate"; .webhooks.half),
       ""
  end),
+(if (.desk | length) == 0 then empty
+ else "The desk: a message in until it is out, \(.desk[0].rate | whole) of them due a second",
+      (.desk[] | .sessions as $n | .kinds[]
+       | "  " + ("\($n) sessions, \(.name)" | left(34)) + " p50 \(.p50_us | ms | right(8)) ms   p99 \(.p99_us | ms | right(8)) ms"),
+      ""
+ end),
+(if .burst == null then empty
+ else "\(.burst.sessions) visitors at once, a group that takes \(.burst.group_per_minute | whole) cards a minute, \(.burst.claims) claims (\(.burst.claims_while_waiting) while cards wait)",
+      (.burst.kinds[] | "  \(.name | left(14))\(.answers | right(6))   p50 \(.p50_us | ms | right(9)) ms   p99 \(.p99_us | ms | right(9)) ms   max \(.max_us | ms | right(9)) ms"),
+      ""
+ end),
+(if .streams == null then empty
+ else "\(.streams.sessions) open streams: \(.streams.bytes_each | whole) bytes for each",
+      (.streams.kinds[] | "  \(.name), \(.answers) of them   p50 \(.p50_us | ms) ms   p99 \(.p99_us | ms) ms"),
+      ""
+ end),
 list_lines("fresh"; .lists.fresh),
 list_lines("at a million"; .lists.million),
 "Memory",

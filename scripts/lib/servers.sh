@@ -40,8 +40,16 @@ new_data_folder() {
   server_data="$work/data.$data_folders"
 }
 
-# start_switchboard [slow]: on server_data, without limits by address, key or
-# endpoint; with `slow`, every sync takes longer.
+# free_port: a port of 127.0.0.1 that nobody listens on now.
+free_port() {
+  local port
+  for ((port = 20000 + RANDOM % 10000; ; port++)); do
+    port_in_use "$port" || { echo "$port"; return; }
+  done
+}
+
+# start_switchboard [slow] [NAME=VALUE...]: on server_data, without limits by
+# address, key or endpoint; with `slow`, every sync takes longer.
 start_switchboard() {
   local environment=(
     SWITCHBOARD_HTTP_HOST=127.0.0.1 SWITCHBOARD_HTTP_PORT=0
@@ -53,7 +61,11 @@ start_switchboard() {
     SWITCHBOARD_WEBHOOKS_PER_SECOND=0
     AGENT_PHONE="$manager_phone"
   )
-  [ "${1:-}" != slow ] || environment+=(LD_PRELOAD="$bin/slow_sync.so")
+  if [ "${1:-}" = slow ]; then
+    shift
+    environment+=(LD_PRELOAD="$bin/slow_sync.so")
+  fi
+  environment+=("$@")
   launch switchboard env "${environment[@]}" "$bin/switchboard" serve
 }
 

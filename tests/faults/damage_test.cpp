@@ -36,11 +36,12 @@ protected:
     server->start();
   }
 
-  fs::path journal() const {
+  [[nodiscard]] fs::path journal() const {
     return server->data() / "journal";
   }
 
-  std::vector<fs::path> files(const std::string& extension) const {
+  [[nodiscard]] std::vector<fs::path>
+  files(const std::string& extension) const {
     std::vector<fs::path> out;
     for (const auto& entry : fs::directory_iterator{journal()})
       if (entry.path().extension() == extension && entry.file_size() > 0)
@@ -49,7 +50,7 @@ protected:
     return out;
   }
 
-  fs::path last_log() const {
+  [[nodiscard]] fs::path last_log() const {
     return files(".log").back();
   }
 

@@ -35,7 +35,7 @@ protected:
     return out;
   }
 
-  std::size_t open_descriptors() const {
+  [[nodiscard]] std::size_t open_descriptors() const {
     namespace fs = std::filesystem;
     const auto folder = "/proc/" + std::to_string(server->pid()) + "/fd";
     return static_cast<std::size_t>(

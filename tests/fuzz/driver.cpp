@@ -29,7 +29,7 @@ struct options {
   std::uint64_t seed = 0;
   std::uint64_t runs_max = std::numeric_limits<std::uint64_t>::max();
   std::chrono::seconds time{3};
-  std::size_t size_max = 16 * 1024;
+  std::size_t size_max = std::size_t{16} * 1024;
   std::vector<std::string> words;
   std::vector<std::string> corpus;
 };

@@ -39,11 +39,11 @@ void try_message(std::string_view bytes) {
   const auto found = persistence::decode_message_row(some_number, bytes);
   if (!found)
     return;
-  require(
-    persistence::decode_message_row(
-      some_number, persistence::encode_message_row(found->at, found->message))
-      == found,
-    "a message is read as it was written");
+  require(persistence::decode_message_row(
+            some_number, persistence::encode_message_row(
+                           found->at, found->message, found->edited_at))
+            == found,
+          "a message is read as it was written");
 }
 
 void try_deliveries(std::string_view bytes) {

@@ -19,7 +19,7 @@ bool says(const command_result& run, std::string_view text) {
 class Maintenance : public testing::Test {
 protected:
   std::filesystem::path file_with(const std::string& text) {
-    const auto file = folder.path() / "test.toml";
+    auto file = folder.path() / "test.toml";
     std::ofstream{file} << text;
     return file;
   }
@@ -213,8 +213,8 @@ TEST_F(Maintenance, BacksUpARunningServer) {
 TEST_F(Maintenance, WantsToBeToldWhereABackupGoes) {
   test_server server;
   const auto headers = joined(json_type, as_admin);
-  for (const std::string body : {"{}", "{\"folder\":\"\"}", "{\"folder\":7}",
-                                 "{\"folder\":\"/a\\nb\"}", "["})
+  for (const std::string body : {"{}", R"({"folder":""})", R"({"folder":7})",
+                                 R"({"folder":"/a\nb"})", "["})
     EXPECT_TRUE(is_error(server.post("/api/v1/backup", body, headers), 400,
                          "validation_failed"))
       << body;

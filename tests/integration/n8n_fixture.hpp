@@ -27,7 +27,7 @@ protected:
     return out;
   }
 
-  settings with(settings more = {}) const {
+  [[nodiscard]] settings with(settings more = {}) const {
     more.try_emplace("N8N_TICKET_CREATED_WEBHOOK", n8n.url());
     more.try_emplace("N8N_SHARED_SECRET", n8n.api_key());
     more.try_emplace("SWITCHBOARD_N8N_BACKOFF_MS", "5");

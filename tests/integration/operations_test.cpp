@@ -1,4 +1,5 @@
 #include "tests/integration/n8n_fixture.hpp"
+#include "tests/integration/telegram_fixture.hpp"
 
 #include <fstream>
 #include <regex>
@@ -75,7 +76,8 @@ std::set<std::string> documented_metrics() {
 class Metrics : public n8n_test {};
 
 TEST_F(Metrics, AreAllThereAfterSomeTraffic) {
-  test_server server{with()};
+  telegram_world world{{.more = with()}};
+  auto& server = world.server();
   const auto made = server.create_ticket();
   EXPECT_EQ(server.inbound(inbound_body(made.ref, "hello")).status, 200);
   EXPECT_EQ(server.get("/nothing").status, 404);
@@ -88,7 +90,7 @@ TEST_F(Metrics, AreAllThereAfterSomeTraffic) {
     "# TYPE ([a-z_:][a-z0-9_:]*) "
     "(counter|gauge|histogram|summary|untyped)"};
   const std::regex sample{
-    "([a-z_:][a-z0-9_:]*)(\\{([a-z_]+=\"[^\"]*\",?)*\\})? "
+    R"re(([a-z_:][a-z0-9_:]*)(\{([a-z_]+="[^"]*",?)*\})? )re"
     "([-+0-9.eE]+|NaN|[+-]Inf)"};
   std::set<std::string> found;
   std::istringstream lines{reply.body};

@@ -16,7 +16,7 @@ using fields = std::vector<std::string>;
 
 /// A ticket from its beginning to its end.
 json::value live_a_life(const rest_client& client, std::string_view title) {
-  const auto made = make_ticket(client, title, {{"description", "Hello"}});
+  auto made = make_ticket(client, title, {{"description", "Hello"}});
   client.change(path_of(made), R"({"priority":"high"})");
   client.make(path_of(made, "/messages"), {{"body", "Good day"}});
   client.make(path_of(made, "/notes"), {{"body", "a note"}});

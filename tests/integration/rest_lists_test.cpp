@@ -55,7 +55,7 @@ protected:
   static std::set<std::string> titles(const std::string& query,
                                       std::size_t limit = 200) {
     const auto all = texts_of(admin().read_all(list(query), limit), "/title");
-    const std::set<std::string> out{all.begin(), all.end()};
+    std::set<std::string> out{all.begin(), all.end()};
     EXPECT_EQ(out.size(), all.size()) << "repeated: " << query;
     return out;
   }
@@ -136,13 +136,13 @@ TEST_F(RestLists, ShowTicketsAsTheyAreRead) {
 
 TEST_F(RestLists, TakeATicketsOwnTimeForItsBound) {
   const auto all = admin().read_all(list(""), 200);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto title = text_at(all[i], "/title");
-    const auto at = text_at(all[i], "/created_at");
+  for (const auto& one : all) {
+    const auto title = text_at(one, "/title");
+    const auto at = text_at(one, "/created_at");
     EXPECT_TRUE(titles("created_after=" + at).contains(title)) << at;
     EXPECT_FALSE(titles("created_before=" + at).contains(title)) << at;
     EXPECT_TRUE(titles("created_after=" + at + "&assignee=none").contains(title)
-                == all[i].at("assignee").is_null());
+                == one.at("assignee").is_null());
   }
   EXPECT_EQ(titles("created_after=2100-01-01T00:00:00Z"), names{});
   EXPECT_EQ(titles("created_before=2020-01-01T00:00:00%2B02:00"), names{});
@@ -195,9 +195,10 @@ protected:
     std::vector<std::string> seen;
     std::string cursor;
     for (int page_number = 0;; ++page_number) {
-      const auto page
-        = client_.read("/api/v1/tickets?limit=2" + query
-                       + (cursor.empty() ? "" : "&cursor=") + cursor);
+      std::string target = "/api/v1/tickets?limit=2" + query;
+      if (!cursor.empty())
+        target.append("&cursor=").append(cursor);
+      const auto page = client_.read(target);
       for (const auto& one : items_of(page))
         seen.push_back(text_at(one, "/id"));
       if (page.at("next_cursor").is_null())

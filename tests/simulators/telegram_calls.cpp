@@ -215,7 +215,7 @@ void world::check_rates(const bot_state& by, const std::string& method,
   refusal out{429, "Too Many Requests: retry after "
                      + std::to_string(refused_for->retry_after)};
   out.parameters["retry_after"] = refused_for->retry_after;
-  throw out;
+  throw refusal{std::move(out)};
 }
 
 call_outcome world::refused(const refusal& why, telegram_call& record) {

@@ -11,7 +11,7 @@ namespace switchboard::simulators::telegram {
 namespace {
 
 constexpr std::size_t commands_max = 100;
-constexpr std::size_t download_bytes_max = 20U * 1'024 * 1'024;
+constexpr std::size_t download_bytes_max = std::size_t{20} * 1'024 * 1'024;
 
 json::value get_me(const call_context& call) {
   auto out = call.all.user_json(call.by.who.id);

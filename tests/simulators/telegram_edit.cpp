@@ -9,7 +9,7 @@ namespace switchboard::simulators::telegram {
 
 namespace {
 
-constexpr std::int64_t delete_window_s = 48 * 3'600;
+constexpr std::int64_t delete_window_s = std::int64_t{48} * 3'600;
 constexpr std::size_t answer_units_max = 200;
 constexpr std::size_t ids_max = 100;
 

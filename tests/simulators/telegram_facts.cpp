@@ -234,15 +234,16 @@ bool facts::fits_object(const json::value& value, std::string_view type,
   auto good = true;
   const auto& fields = known->as_object();
   for (const auto& [name, member] : value.get_object()) {
-    const std::string here{name.data(), name.size()};
+    const std::string_view here{name.data(), name.size()};
     const auto* fact = fields.if_contains(name);
     if (fact == nullptr) {
-      found.push_back(path + ": unknown member " + here);
+      found.emplace_back(path).append(": unknown member ").append(here);
       continue;
     }
+    auto inner = path;
+    inner.append(".").append(here);
     std::vector<std::string> inside;
-    good &= fits_any(member, fact->at("types").as_array(), path + "." + here,
-                     inside);
+    good &= fits_any(member, fact->at("types").as_array(), inner, inside);
     found.insert(found.end(), inside.begin(), inside.end());
   }
   for (const auto& [name, fact] : fields) {

@@ -35,6 +35,8 @@ void describe(CLI::App& cli, arguments& to) {
   to.executor_bot.first_name = "Executors";
   cli.add_option("--port", to.simulator.port, "port on 127.0.0.1, 0 for any");
   cli.add_flag("--page", to.simulator.page, "a page to play on, at /");
+  cli.add_option("--server", to.simulator.page_server,
+                 "where the page's visitor finds Switchboard");
   cli.add_option("--token", to.bot.token, "of the support bot");
   cli.add_option("--executor-token", to.executor_bot.token,
                  "of the executors' bot");

@@ -7,6 +7,10 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -34,12 +38,16 @@ json::object message_view(const world& all, const chat_state& in,
   json::array reactions;
   for (const auto& one : shown.reactions)
     reactions.emplace_back(one);
+  const auto file = all.files.find(shown.file_id);
   return {{"id", what.id},
           {"from_id", what.from_id},
           {"from", from.at("first_name")},
+          {"from_bot", what.from_bot},
           {"date", what.date},
           {"kind", what.kind},
           {"text", shown.text},
+          {"file_id", shown.file_id},
+          {"file_name", file == all.files.end() ? "" : file->second.name},
           {"thread_id", what.thread_id},
           {"reply_to", what.reply_to},
           {"edited", what.edits > 0},
@@ -101,6 +109,7 @@ json::object state_of(world& all, std::int64_t user_id) {
           {"users", std::move(users)},
           {"bots", std::move(bots)},
           {"chats", std::move(chats)},
+          {"server", all.options.page_server},
           {"violations", std::move(violations)}};
 }
 
@@ -126,6 +135,36 @@ telegram_bot bot_of(world& all, const telegram_place& where) {
   return all.bot(where.bot_id).who;
 }
 
+/// What the browser read from the user's disk.
+std::string from_base64(const std::string& text) {
+  if (text.size() % 4 != 0)
+    throw std::logic_error{"the file is no base64"};
+  std::string out(text.size() / 4 * 3, '\0');
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-reinterpret-cast)
+  const auto size
+    = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
+  // NOLINTEND(cppcoreguidelines-pro-type-reinterpret-cast)
+  if (size < 0)
+    throw std::logic_error{"the file is no base64"};
+  const auto padding = text.ends_with("==")  ? 2U
+                       : text.ends_with('=') ? 1U
+                                             : 0U;
+  out.resize(static_cast<std::size_t>(size) - padding);
+  return out;
+}
+
+telegram_upload upload_of(const json::object& wish) {
+  telegram_upload out;
+  out.kind = member_text(wish, "kind") == "photo" ? "photo" : "document";
+  out.name = member_text(wish, "name");
+  out.mime = member_text(wish, "mime");
+  out.bytes = from_base64(member_text(wish, "data"));
+  out.caption = member_text(wish, "text");
+  return out;
+}
+
 json::object act(world& all, const json::object& wish) {
   const auto what = member_text(wish, "act");
   const auto text = member_text(wish, "text");
@@ -137,18 +176,13 @@ json::object act(world& all, const json::object& wish) {
     static_cast<std::int32_t>(member_number(wish, "thread_id"))};
   const auto message
     = static_cast<std::int32_t>(member_number(wish, "message_id"));
-  if (what == "say") {
-    const auto reply
-      = static_cast<std::int32_t>(member_number(wish, "reply_to"));
+  const auto reply = static_cast<std::int32_t>(member_number(wish, "reply_to"));
+  if (what == "say")
     return {{"message_id", who.says(where, text, reply)}};
-  }
   if (what == "press")
     return {{"query", who.presses(where, message, member_text(wish, "data"))}};
-  if (what == "photo") {
-    telegram_upload upload;
-    upload.caption = text;
-    return {{"message_id", who.sends(where, upload)}};
-  }
+  if (what == "send")
+    return {{"message_id", who.sends(where, upload_of(wish), reply)}};
   if (what == "edit")
     who.edits(where, message, text);
   else if (what == "react")
@@ -170,6 +204,20 @@ json::object callback_of(world& all, const std::string& query) {
   return {{"answered", true},
           {"text", at->second.answer->text},
           {"alert", at->second.answer->show_alert}};
+}
+
+/// Pictures are shown; all else is saved, whatever its sender says that it is.
+page_answer file_of(world& all, const std::string& id) {
+  constexpr std::array<std::string_view, 4> shown{"image/jpeg", "image/png",
+                                                  "image/gif", "image/webp"};
+  const std::lock_guard lock{all.mutex};
+  const auto at = all.files.find(id);
+  if (at == all.files.end())
+    return {404, "text/plain", "there is no such file"};
+  const auto& mime = at->second.mime;
+  const bool is_picture = std::ranges::find(shown, mime) != shown.end();
+  return {200, is_picture ? mime : "application/octet-stream",
+          at->second.bytes};
 }
 
 page_answer failed(int status, const std::string& why) {
@@ -199,6 +247,8 @@ page_answer answer_page(world& all, std::string_view method,
       state_of(all, std::strtoll(asked("user").c_str(), nullptr, 10)));
   if (method == "GET" && path == "/sim/callback")
     return answered(callback_of(all, asked("query")));
+  if (method == "GET" && path == "/sim/file")
+    return file_of(all, asked("id"));
   if (method != "POST" || path != "/sim/act")
     return failed(404, "not found");
   // No other site's page may send this type without being asked first.

@@ -14,8 +14,9 @@ struct page_answer {
   std::string body;
 };
 
-/// `GET /` is the page, `GET /sim/state?user=` what a user's client shows and
-/// `POST /sim/act` what the user does. Locks the world.
+/// `GET /` is the page, `GET /sim/state?user=` what a user's client shows,
+/// `GET /sim/file?id=` a file in it, and `POST /sim/act` what the user does.
+/// Locks the world.
 page_answer answer_page(world& all, std::string_view method,
                         std::string_view path, std::string_view query,
                         std::string_view content_type, std::string_view body);

@@ -11,8 +11,8 @@ namespace switchboard::simulators::telegram {
 
 namespace {
 
-constexpr std::size_t photo_bytes_max = 10U * 1'024 * 1'024;
-constexpr std::size_t file_bytes_max = 50U * 1'024 * 1'024;
+constexpr std::size_t photo_bytes_max = std::size_t{10} * 1'024 * 1'024;
+constexpr std::size_t file_bytes_max = std::size_t{50} * 1'024 * 1'024;
 
 /// Everything that a sending method has in common, checked.
 struct envelope {

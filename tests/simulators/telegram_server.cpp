@@ -38,7 +38,7 @@ using http_request = http::request<http::string_body>;
 using http_response = http::response<http::string_body>;
 
 constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t body_max = 64U * 1'024 * 1'024;
+constexpr std::uint64_t body_max = std::uint64_t{64} * 1'024 * 1'024;
 constexpr std::size_t read_buffer_max = 65'536;
 constexpr std::chrono::milliseconds tick{5};
 constexpr std::int64_t poll_seconds_max = 50;

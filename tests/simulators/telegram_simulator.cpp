@@ -90,7 +90,7 @@ std::string telegram_simulator::url() const {
   return "http://127.0.0.1:" + std::to_string(port());
 }
 
-telegram_bot telegram_simulator::add_bot(telegram_bot_options options) {
+telegram_bot telegram_simulator::add_bot(const telegram_bot_options& options) {
   auto& all = impl_->all;
   const std::lock_guard lock{all.mutex};
   telegram::bot_state made;
@@ -101,7 +101,7 @@ telegram_bot telegram_simulator::add_bot(telegram_bot_options options) {
   made.first_name = options.first_name;
   made.privacy = options.privacy;
   made.last_update_id = 700'000'000;
-  const auto out = made.who;
+  auto out = made.who;
   all.bots[out.id] = std::move(made);
   all.changed();
   return out;

@@ -111,7 +111,7 @@ public:
   /// What belongs into `telegram.api_url`.
   [[nodiscard]] std::string url() const;
 
-  telegram_bot add_bot(telegram_bot_options options = {});
+  telegram_bot add_bot(const telegram_bot_options& options = {});
   telegram_user add_user(telegram_user_options options = {});
   telegram_user add_user(const std::string& first_name,
                          const std::string& username = {});

@@ -161,5 +161,48 @@ TEST(TelegramPage, LetsAPersonPlay) {
   EXPECT_EQ(get("/sim/other").status, 404);
 }
 
+TEST(TelegramPage, CarriesFiles) {
+  telegram_simulator_options options;
+  options.page = true;
+  options.page_server = "http://127.0.0.1:1";
+  telegram_simulator telegram{options};
+  const auto bot = telegram.add_bot();
+  const auto ana = telegram.add_user("Ana");
+  const auto get = [&](const std::string& target) {
+    return support::call(telegram.port(), verb::get, target);
+  };
+  const auto send
+    = [&](const char* file_kind, const char* mime, const char* data) {
+        const json::object what{{"act", "send"},    {"user", ana.id()},
+                                {"bot_id", bot.id}, {"kind", file_kind},
+                                {"name", "a.png"},  {"mime", mime},
+                                {"data", data},     {"text", "Look"}};
+        return support::call(telegram.port(), verb::post, "/sim/act",
+                             {{"content-type", "application/json"}},
+                             json::serialize(what))
+          .status;
+      };
+  EXPECT_EQ(send("photo", "image/png", "Ynl0ZXM="), 200);
+  const auto photo = telegram.last_message(ana.chat_with(bot));
+  EXPECT_EQ(photo->kind, "photo");
+  EXPECT_EQ(photo->text, "Look");
+  const auto shown = get("/sim/file?id=" + photo->file_id);
+  EXPECT_EQ(shown.body, "bytes");
+  EXPECT_EQ(shown.header("content-type"), "image/png");
+  // What could be a page of the simulator's own is saved instead.
+  EXPECT_EQ(send("document", "text/html", "PGI+"), 200);
+  const auto page = telegram.last_message(ana.chat_with(bot))->file_id;
+  EXPECT_EQ(get("/sim/file?id=" + page).header("content-type"),
+            "application/octet-stream");
+  EXPECT_EQ(get("/sim/file?id=none").status, 404);
+  EXPECT_EQ(send("photo", "image/png", "bytes"), 409);
+  const auto state
+    = json::parse(get("/sim/state?user=" + std::to_string(ana.id())).body);
+  EXPECT_EQ(state.at("server"), "http://127.0.0.1:1");
+  const auto& first = state.at("chats").at(0).at("messages").at(0);
+  EXPECT_EQ(first.at("file_name"), "a.png");
+  EXPECT_EQ(first.at("file_id").as_string(), photo->file_id);
+}
+
 } // namespace
 } // namespace switchboard::simulators

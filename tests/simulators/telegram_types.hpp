@@ -187,6 +187,8 @@ struct telegram_fault {
 struct telegram_simulator_options {
   std::uint16_t port = 0; ///< 0: any free one
   bool page = false;      ///< whether people may play on `/`
+  /// Where the page finds Switchboard, to play a visitor as well; may be empty.
+  std::string page_server;
   telegram_limits limits;
   /// Webhooks may be plain HTTP, on any port and address, as a server that was
   /// started with `--local` has it.

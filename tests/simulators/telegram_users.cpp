@@ -67,7 +67,8 @@ std::int32_t post(world& all, chat_state& in, std::int64_t who,
   return posted.id;
 }
 
-void set_text(json::object& content, std::string key, const std::string& text) {
+void set_text(json::object& content, const std::string& key,
+              const std::string& text) {
   formatted_text formatted;
   formatted.text = text;
   telegram::find_entities(formatted);
@@ -249,7 +250,7 @@ std::string telegram_user::presses(const telegram_place& where,
   expect(has_data(*found, data), "the message has no such button");
   expect(in.is_private() || is_inside(in, id_),
          "the user is not in this group");
-  const auto query = std::to_string(4'000'000'000'000'000 + ++world_->last_id);
+  auto query = std::to_string(4'000'000'000'000'000 + ++world_->last_id);
   world_->callbacks[query]
     = {found->from_id, world_->now() + world_->options.callback_life, {}};
   json::object about;

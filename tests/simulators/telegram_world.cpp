@@ -109,7 +109,7 @@ chat_state& world::target(const bot_state& by, const json::value& chat_id) {
   if (found.migrated_to != 0) {
     auto out = bad_request("group chat was upgraded to a supergroup chat");
     out.parameters["migrate_to_chat_id"] = found.migrated_to;
-    throw out;
+    throw refusal{std::move(out)};
   }
   return found;
 }

@@ -136,7 +136,7 @@ private:
       judge_below(found->holds, value, there);
   }
 
-  bool is_good(content holds, const json::value& value) const {
+  [[nodiscard]] bool is_good(content holds, const json::value& value) const {
     switch (holds) {
       case content::annotation: return true;
       case content::text: return value.is_string();

@@ -131,6 +131,8 @@ private:
     const auto header = reply_.header("Content-Type");
     const auto type = header.substr(0, header.find(';'));
     const auto* media = content.if_contains(type);
+    if (media == nullptr)
+      media = content.if_contains("*/*");
     if (media == nullptr) {
       problems.push_back("its content type '" + type + "' is not described");
       return;
@@ -153,7 +155,7 @@ private:
   void check(const json::value& schema, const json::value& value,
              const std::string& what) {
     for (const auto& one : schemas_.check(value, schema))
-      problems.push_back(what + " " + one);
+      problems.emplace_back(what).append(" ").append(one);
   }
 
   const json_schema& schemas_;

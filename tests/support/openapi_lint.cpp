@@ -48,8 +48,8 @@ private:
     problems_.push_back(where + ": " + what);
   }
 
-  void append(const std::string& where, std::vector<std::string> more) {
-    for (auto& one : more)
+  void append(const std::string& where, const std::vector<std::string>& more) {
+    for (const auto& one : more)
       say(where, one);
   }
 
@@ -122,7 +122,7 @@ private:
     }
   }
 
-  names path_parameters(const json::object& operation) const {
+  [[nodiscard]] names path_parameters(const json::object& operation) const {
     names out;
     if (const auto* list = operation.if_contains("parameters"))
       for (const auto& one : list->as_array())

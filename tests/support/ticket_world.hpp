@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace switchboard::test {
@@ -29,7 +30,7 @@ protected:
       return out;
     };
     return std::make_shared<actors::ticket_world>(actors::ticket_world{
-      journal, ids, [this] { return wall; }, plan, options});
+      journal, ids, [this] { return wall; }, plan, std::move(options)});
   }
 
   actors::ticket_request create(std::string subject = "VPN") {

@@ -79,7 +79,7 @@ protected:
   /// Begins a call, which goes on with `io`.
   std::unique_ptr<pending_call>
   start(verb method, std::string target, std::string body = {},
-        header_list headers = {}, std::string key = admin_key) {
+        header_list headers = {}, const std::string& key = admin_key) {
     auto out = std::make_unique<pending_call>();
     out->target = std::move(target);
     out->body = std::move(body);
@@ -119,9 +119,10 @@ protected:
   }
 
   net::response call(verb method, std::string target, std::string body = {},
-                     header_list headers = {}, std::string key = admin_key) {
+                     header_list headers = {},
+                     const std::string& key = admin_key) {
     const auto made = start(method, std::move(target), std::move(body),
-                            std::move(headers), std::move(key));
+                            std::move(headers), key);
     return finish(*made);
   }
 
@@ -129,7 +130,8 @@ protected:
     return call(verb::get, std::move(target), {}, {}, std::move(key));
   }
   net::response post(std::string target, std::string body,
-                     header_list headers = {}, std::string key = admin_key) {
+                     header_list headers = {},
+                     const std::string& key = admin_key) {
     return call(verb::post, std::move(target), std::move(body),
                 std::move(headers), std::move(key));
   }

@@ -180,7 +180,7 @@ TEST_F(Users, ObeyIfMatch) {
   EXPECT_EQ(with("W/\"2\"", "C"), 412U);
   EXPECT_EQ(with("2", "C"), 412U);
   EXPECT_EQ(with("*", "D"), 200U);
-  EXPECT_EQ(with("\"7\", \"3\"", "E"), 200U);
+  EXPECT_EQ(with(R"("7", "3")", "E"), 200U);
   const auto stale
     = call(verb::delete_, "/api/v1/users/1", {}, {{"If-Match", "\"3\""}});
   EXPECT_EQ(stale.status, 412U);

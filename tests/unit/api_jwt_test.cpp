@@ -67,8 +67,9 @@ std::string good_claims() {
 
 class VisitorTokens : public testing::Test {
 protected:
-  bool opens(const std::string& token,
-             domain::timestamp now = issued + std::chrono::hours{1}) const {
+  [[nodiscard]] bool opens(const std::string& token,
+                           domain::timestamp now
+                           = issued + std::chrono::hours{1}) const {
     return tokens.read(token, now).has_value();
   }
 

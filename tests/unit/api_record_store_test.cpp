@@ -171,7 +171,8 @@ TEST_F(RecordStore, KeepsEveryOneOfManyChangesAtOnce) {
     };
     boost::asio::co_spawn(
       io, change_record<webhook>(req, journal, now, hook.id, edit),
-      [&](const std::exception_ptr&, changed_or_refused<webhook> result) {
+      [&](const std::exception_ptr&,
+          const changed_or_refused<webhook>& result) {
         done += refusal(result) == 0U ? 1U : 0U;
       });
   }
@@ -198,7 +199,7 @@ TEST_F(RecordStore, PassesOnThatTheOutcomeIsUnknown) {
 TEST_F(RecordStore, ReadsIfMatchAsHttpHasIt) {
   const domain::sequence version{7};
   const std::vector<std::pair<const char*, bool>> rows{
-    {"\"7\"", true},   {"*", true},      {"\"6\", \"7\"", true},
+    {"\"7\"", true},   {"*", true},      {R"("6", "7")", true},
     {" \"7\" ", true}, {"\"6\"", false}, {"W/\"7\"", false},
     {"7", false},      {"", false},      {"\"77\"", false},
   };

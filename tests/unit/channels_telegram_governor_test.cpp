@@ -21,9 +21,9 @@ protected:
   std::uint64_t last_id = 0;
 
   request_id offer(method call, urgency u = urgency::mirror,
-                   bool may_merge = true) {
+                   std::uint64_t merge_key = 1) {
     const request_id id{++last_id};
-    last_outcome = governor.offer({id, std::move(call), u, may_merge}, now);
+    last_outcome = governor.offer({id, std::move(call), u, merge_key}, now);
     return id;
   }
 
@@ -86,7 +86,7 @@ TEST_F(Governor, HasNothingToDoAtFirst) {
 
 TEST_F(Governor, LetsABurstGoToAPersonAndThenOneASecond) {
   for (const auto* word : {"a", "b", "c", "d", "e"})
-    offer(text(person, word), urgency::customer, false);
+    offer(text(person, word), urgency::customer, 0);
   EXPECT_EQ(drain(), (words{"a", "b", "c"}));
   EXPECT_EQ(must_wait(), 1s);
   now += 1s;
@@ -98,7 +98,7 @@ TEST_F(Governor, LetsABurstGoToAPersonAndThenOneASecond) {
 TEST_F(Governor, LetsTwentyGoToAGroupInAMinuteWhateverTheTopic) {
   for (int i = 0; i < 30; ++i)
     offer(text(group, std::to_string(i), topic_id{2 + i % 3}), urgency::mirror,
-          false);
+          0);
   const auto began = now;
   std::size_t sent = 0;
   while (now < began + 60s) {
@@ -140,7 +140,7 @@ TEST_F(Governor, KeepsSomeOfTheBotsLimitForCustomers) {
 
 TEST_F(Governor, AsksAgainInTimeForACustomer) {
   for (int i = 0; i < 4; ++i)
-    offer(text(person, "customer"), urgency::customer, false);
+    offer(text(person, "customer"), urgency::customer, 0);
   for (int i = 0; i < 50; ++i)
     offer(text(chat_id{100 + i}, "mirror"));
   EXPECT_EQ(drain().size(), 25u);
@@ -155,7 +155,7 @@ TEST_F(Governor, KnowsNoLimitsWhenToldSo) {
     = 0;
   governor = rate_governor{options};
   for (int i = 0; i < 100; ++i)
-    offer(text(group, "x"), urgency::mirror, false);
+    offer(text(group, "x"), urgency::mirror, 0);
   EXPECT_EQ(drain().size(), 100u);
 }
 
@@ -168,21 +168,21 @@ TEST_F(Governor, ServesCustomersBeforeMirrorsBeforeCosmetics) {
 
 TEST_F(Governor, LetsChatsTakeTurns) {
   for (const auto* word : {"a1", "a2", "a3"})
-    offer(text(person, word), urgency::mirror, false);
+    offer(text(person, word), urgency::mirror, 0);
   offer(text(other_person, "b1"));
   EXPECT_EQ(drain(), (words{"a1", "b1", "a2", "a3"}));
 }
 
 TEST_F(Governor, LetsTopicsTakeTurns) {
   for (const auto* word : {"a1", "a2", "a3"})
-    offer(text(group, word, topic_id{2}), urgency::mirror, false);
+    offer(text(group, word, topic_id{2}), urgency::mirror, 0);
   offer(text(group, "b1", topic_id{3}));
   EXPECT_EQ(drain(), (words{"a1", "b1", "a2", "a3"}));
 }
 
 TEST_F(Governor, SendsOneMessageOfATopicAtATime) {
-  offer(text(group, "a", topic_id{2}), urgency::mirror, false);
-  offer(text(group, "b", topic_id{2}), urgency::mirror, false);
+  offer(text(group, "a", topic_id{2}), urgency::mirror, 0);
+  offer(text(group, "b", topic_id{2}), urgency::mirror, 0);
   offer(text(group, "c", topic_id{3}));
   const auto first = must_leave();
   EXPECT_EQ(words_of(must_leave().call), "c");
@@ -207,10 +207,10 @@ TEST_F(Governor, RestsJustTheSlowedBudgetForJustAsLong) {
 }
 
 TEST_F(Governor, KeepsTheOrderOfWhatWasSlowed) {
-  offer(text(person, "a"), urgency::mirror, false);
-  offer(text(person, "b"), urgency::mirror, false);
+  offer(text(person, "a"), urgency::mirror, 0);
+  offer(text(person, "b"), urgency::mirror, 0);
   governor.slowed(must_leave().id, 5s, now);
-  offer(text(person, "c"), urgency::mirror, false);
+  offer(text(person, "c"), urgency::mirror, 0);
   now += 5s;
   EXPECT_EQ(drain(), (words{"a", "b", "c"}));
 }
@@ -227,8 +227,8 @@ TEST_F(Governor, RestsTheBotWhenChatsAreSlowedThatHadNothing) {
 }
 
 TEST_F(Governor, RetriesInPlaceWithoutHoldingUpOtherTopics) {
-  offer(text(group, "a1", topic_id{2}), urgency::mirror, false);
-  offer(text(group, "a2", topic_id{2}), urgency::mirror, false);
+  offer(text(group, "a1", topic_id{2}), urgency::mirror, 0);
+  offer(text(group, "a2", topic_id{2}), urgency::mirror, 0);
   offer(text(group, "b1", topic_id{3}));
   governor.retry(must_leave().id, now + 5s, now);
   EXPECT_EQ(drain(), words{"b1"});
@@ -238,7 +238,7 @@ TEST_F(Governor, RetriesInPlaceWithoutHoldingUpOtherTopics) {
 
 TEST_F(Governor, MergesNeighboursOfATopicUnderPressure) {
   for (int i = 0; i < 5; ++i)
-    offer(text(group, "fill " + std::to_string(i)), urgency::mirror, false);
+    offer(text(group, "fill " + std::to_string(i)), urgency::mirror, 0);
   EXPECT_EQ(drain().size(), 5u);
   const auto first = offer(text(group, "Ana: one", topic_id{2}));
   offer(text(group, "Ben: two", topic_id{2}));
@@ -253,9 +253,29 @@ TEST_F(Governor, MergesNeighboursOfATopicUnderPressure) {
   EXPECT_EQ(governor.figures().merged, 2u);
 }
 
+TEST_F(Governor, MergesOnlyNeighboursOfOneKey) {
+  for (int i = 0; i < 3; ++i)
+    offer(text(person, "fill"), urgency::mirror, 0);
+  EXPECT_EQ(drain().size(), 3u);
+  for (const auto* word : {"a1", "a2"})
+    offer(text(person, word), urgency::mirror, 7);
+  for (const auto* word : {"b1", "b2"})
+    offer(text(person, word), urgency::mirror, 8);
+  offer(text(person, "a3"), urgency::mirror, 7);
+  for (const auto* word : {"c1", "c2"})
+    offer(text(person, word), urgency::mirror, 0);
+  words all;
+  for (int i = 0; i < 5; ++i) {
+    now += 1s;
+    const auto some = drain();
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  EXPECT_EQ(all, (words{"a1\na2", "b1\nb2", "a3", "c1", "c2"}));
+}
+
 TEST_F(Governor, MergesOnlyPlainTextsThatFit) {
   for (int i = 0; i < 5; ++i)
-    offer(text(group, "fill"), urgency::mirror, false);
+    offer(text(group, "fill"), urgency::mirror, 0);
   drain();
   auto card = text(group, "card", topic_id{2});
   card.markup = inline_keyboard{{{{"x", button::action::callback, "x"}}}};
@@ -276,9 +296,9 @@ TEST_F(Governor, MergesNothingWhileTheBudgetLasts) {
 
 TEST_F(Governor, ChangesAMessageInPlaceWhileItWaits) {
   for (const auto* word : {"a", "b", "c"})
-    offer(text(person, word), urgency::mirror, false);
-  const auto waiting = offer(text(person, "typo"), urgency::mirror, false);
-  offer(text(person, "next"), urgency::mirror, false);
+    offer(text(person, word), urgency::mirror, 0);
+  const auto waiting = offer(text(person, "typo"), urgency::mirror, 0);
+  offer(text(person, "next"), urgency::mirror, 0);
   EXPECT_EQ(drain(), (words{"a", "b", "c"}));
   EXPECT_TRUE(governor.amend(waiting, "fixed"));
   EXPECT_FALSE(governor.amend(waiting, ""));
@@ -337,7 +357,7 @@ TEST_F(Governor, DoesNotUndoALaterEditWithARetriedOne) {
 
 TEST_F(Governor, ClosesATopicAfterItsMessages) {
   for (int i = 0; i < 5; ++i)
-    offer(text(group, "fill"), urgency::mirror, false);
+    offer(text(group, "fill"), urgency::mirror, 0);
   drain();
   offer(text(group, "goodbye", topic_id{2}));
   offer(close_forum_topic{group, topic_id{2}}, urgency::customer);
@@ -365,8 +385,8 @@ TEST_F(Governor, AnswersTapsWithoutWaitingForChats) {
 }
 
 TEST_F(Governor, FollowsAGroupThatMoved) {
-  offer(text(group, "a", topic_id{2}), urgency::mirror, false);
-  offer(text(group, "b", topic_id{2}), urgency::mirror, false);
+  offer(text(group, "a", topic_id{2}), urgency::mirror, 0);
+  offer(text(group, "b", topic_id{2}), urgency::mirror, 0);
   const auto flying = must_leave();
   governor.moved(group, chat_id{-1002}, now);
   governor.retry(flying.id, now, now);
@@ -384,9 +404,9 @@ TEST_F(Governor, RefusesMoreThanItMayHold) {
   options.queue_max = 3;
   options.chat_queue_max = 2;
   governor = rate_governor{options};
-  offer(text(person, "a"), urgency::mirror, false);
-  offer(text(person, "b"), urgency::mirror, false);
-  offer(text(person, "c"), urgency::mirror, false);
+  offer(text(person, "a"), urgency::mirror, 0);
+  offer(text(person, "b"), urgency::mirror, 0);
+  offer(text(person, "c"), urgency::mirror, 0);
   EXPECT_EQ(last_outcome, offer_outcome::refused);
   offer(text(other_person, "d"));
   EXPECT_EQ(last_outcome, offer_outcome::queued);

@@ -43,14 +43,16 @@ private:
     }
   }
 
-  bool fits_one(element types, element value, const std::string& at) const {
+  [[nodiscard]] bool fits_one(element types, element value,
+                              const std::string& at) const {
     for (const element type : simdjson::dom::array(types))
       if (fits(std::string_view(type), value, at))
         return true;
     return false;
   }
 
-  bool fits(std::string_view type, element value, const std::string& at) const {
+  [[nodiscard]] bool fits(std::string_view type, element value,
+                          const std::string& at) const {
     constexpr std::string_view list = "Array of ";
     if (type.starts_with(list)) {
       if (!value.is_array())
@@ -71,8 +73,8 @@ private:
     return value.is_object() && fits_object(type, value, at);
   }
 
-  bool fits_in_list(std::string_view type, element value,
-                    const std::string& at) const {
+  [[nodiscard]] bool fits_in_list(std::string_view type, element value,
+                                  const std::string& at) const {
     std::string_view kind;
     if (!type.starts_with("InputMedia")
         || value["type"].get(kind) != simdjson::SUCCESS)
@@ -83,8 +85,8 @@ private:
     return fits(name, value, at);
   }
 
-  bool fits_object(std::string_view type, element value,
-                   const std::string& at) const {
+  [[nodiscard]] bool fits_object(std::string_view type, element value,
+                                 const std::string& at) const {
     element known;
     if (root_["types"][type].get(known) != simdjson::SUCCESS)
       return false;
@@ -285,6 +287,27 @@ TEST(TelegramMethods, SendUploadsAsAForm) {
   EXPECT_TRUE(out.body.ends_with(
     "name=\"document\"; filename=\"re_port__.pdf\"\r\n"
     "Content-Type: application/pdf\r\n\r\n%PDF\r\n--b0undary--\r\n"))
+    << out.body;
+}
+
+TEST(TelegramMethods, TakeTheNewFilesOfAnAlbumAlong) {
+  send_media_group call;
+  call.to.chat = chat_id{7};
+  call.items
+    = {{file_kind::photo, "known", "both"}, {file_kind::video, "upload:b", {}}};
+  const std::vector<album_upload> files{{1, {"b.mp4", "video/mp4", "MP4"}}};
+  const auto out = encode_upload(call, files, "b0undary");
+  EXPECT_EQ(out.name, "sendMediaGroup");
+  EXPECT_EQ(out.content_type, "multipart/form-data; boundary=b0undary");
+  EXPECT_NE(
+    out.body.find("name=\"media\"\r\n\r\n[{\"type\":\"photo\",\"media\":"
+                  "\"known\",\"caption\":\"both\"},{\"type\":\"video\","
+                  "\"media\":\"attach://file1\"}]\r\n"),
+    std::string::npos)
+    << out.body;
+  EXPECT_TRUE(out.body.ends_with(
+    "name=\"file1\"; filename=\"b.mp4\"\r\nContent-Type: video/mp4\r\n\r\n"
+    "MP4\r\n--b0undary--\r\n"))
     << out.body;
 }
 

@@ -93,7 +93,7 @@ protected:
 
   void offer(method call, urgency u) {
     const request_id id{++last_id_};
-    ASSERT_NE(governor_.offer({id, std::move(call), u, true}, now_),
+    ASSERT_NE(governor_.offer({id, std::move(call), u, 1}, now_),
               offer_outcome::refused);
     open_.insert(id);
   }
@@ -238,7 +238,7 @@ TEST(GovernorUnderLoad, KeepsThePlaceOfCustomers) {
   std::set<std::uint64_t> open;
   const auto offer = [&](method call, urgency u) {
     ASSERT_EQ(
-      governor.offer({request_id{++last_id}, std::move(call), u, true}, now),
+      governor.offer({request_id{++last_id}, std::move(call), u, 1}, now),
       offer_outcome::queued);
     open.insert(last_id);
   };
@@ -301,7 +301,7 @@ TEST(GovernorUnderLoad, SitsOutAMinuteOf429) {
     call.text = "message " + std::to_string(i);
     const request_id id{static_cast<std::uint64_t>(i)};
     static_cast<void>(
-      governor.offer({id, std::move(call), urgency::mirror, true}, now));
+      governor.offer({id, std::move(call), urgency::mirror, 1}, now));
   }
   // What was on its way together is slowed together.
   const auto slowed_at = now;

@@ -16,7 +16,7 @@ std::string refuse_private(std::string_view address) {
 
 class EndpointUrl : public testing::Test {
 protected:
-  std::string problem(std::string_view url) const {
+  [[nodiscard]] std::string problem(std::string_view url) const {
     problem_list found;
     check_url(url, rules, found);
     EXPECT_LE(found.size(), 1U) << url;

@@ -56,7 +56,7 @@ webhook_secret secret_of(std::string_view text) {
 /// The vectors' first two are the same call by the two secrets of a rotation.
 class WebhookSignature : public testing::Test {
 protected:
-  signature_check check() const {
+  [[nodiscard]] signature_check check() const {
     return verify(secrets, {id, timestamp, signature}, body, now);
   }
 

@@ -22,7 +22,7 @@ protected:
     values.set(field::data, R"({"ticket":{"number":42}})");
   }
 
-  std::string render(std::string_view text) const {
+  [[nodiscard]] std::string render(std::string_view text) const {
     const auto read = payload_template::parse(text);
     if (!read.value)
       return "refused: " + read.problems.at(0).message;

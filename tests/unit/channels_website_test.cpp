@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace switchboard::channels::web {
 namespace {
@@ -18,7 +20,7 @@ fields wrong_fields(const decoded<T>& result) {
 }
 
 std::string create_with(std::string_view replaced, std::string_view value) {
-  const std::pair<std::string_view, std::string_view> all[]{
+  const std::vector<std::pair<std::string_view, std::string_view>> all{
     {"customerName", R"("Asha")"},
     {"customerPhone", R"("+12025550123")"},
     {"customerEmail", R"("asha@example.com")"},

@@ -50,6 +50,21 @@ TEST(BaseUrl, LosesItsLastSlash) {
           "http://" + std::string(3'000, 'a')});
 }
 
+TEST(Origin, IsAsBrowsersSendIt) {
+  EXPECT_EQ(check_origin("https://Shop.Example/").value(),
+            "https://shop.example");
+  EXPECT_EQ(check_origin("https://shop.example:443").value(),
+            "https://shop.example");
+  EXPECT_EQ(check_origin("http://shop.example:80").value(),
+            "http://shop.example");
+  expect(check_origin,
+         {"*", "https://shop.example", "http://localhost:3000",
+          "https://shop.example:80", "http://[::1]:8081"},
+         {"", "null", "shop.example", "https://shop.example/widget",
+          "https://*.example", "https://a@shop.example", "ftp://shop.example",
+          "https://shop.example?x", "**"});
+}
+
 TEST(Secret, TravelsInAHeader) {
   expect(check_secret, {"", "12345678", "~!@#$%^&*()_+", std::string(512, 'x')},
          {"1234567", "1234 5678", "12345678\n", "1234567\xC3\xA4",

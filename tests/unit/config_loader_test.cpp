@@ -112,6 +112,7 @@ TEST_F(Loader, ReadsEveryKindOfValue) {
 port = 9000
 host = "::1"
 trusted_proxies = ["10.0.0.0/8", "::1"]
+allowed_origins = ["https://shop.example", "http://localhost:3000"]
 idle_timeout_s = 5
 [limits]
 connections = 0
@@ -123,6 +124,8 @@ reopen_window_h = 1
   EXPECT_EQ(c.http.port, 9000);
   EXPECT_EQ(c.http.host, "::1");
   EXPECT_EQ(c.http.trusted_proxies, (lines{"10.0.0.0/8", "::1"}));
+  EXPECT_EQ(c.http.allowed_origins,
+            (lines{"https://shop.example", "http://localhost:3000"}));
   EXPECT_EQ(c.http.idle_timeout, std::chrono::seconds{5});
   EXPECT_EQ(c.limits.connections, 0U);
   EXPECT_EQ(c.actors.command_timeout, std::chrono::milliseconds{250});
@@ -191,7 +194,7 @@ TEST_F(Loader, RefusesValuesOfTheWrongKind) {
     {"[limits]\nbody_bytes = 1", "limits.body_bytes = 1"},
     {"[log]\nformat = \"xml\"", "log.format = \"xml\""},
     {"[storage]\npath = \"\"", "storage.path = \"\""},
-    {"[storage]\npath = \"a\\nb\"", "storage.path = \"a\\u000ab\""},
+    {"[storage]\npath = \"a\\nb\"", R"(storage.path = "a\u000ab")"},
   };
   for (const auto& r : rows) {
     const auto problems = bad(load_text(r.toml));
@@ -294,6 +297,107 @@ TEST_F(Loader, ReadsTheCategoriesOfTheDesk) {
   EXPECT_EQ(bad(load_text("[desk]\ncategories = [\" \"]")).size(), 1U);
 }
 
+TEST_F(Loader, ReadsTheBots) {
+  const auto c = good(load_text(R"(
+[telegram]
+bot_token = "123456:ABC-def_1"
+mode = "polling"
+total_per_second = 0
+[telegram.executor]
+bot_token = "654321:xyz"
+[desk]
+support_group = -1001234567890
+open_registration = false
+hours = ["Mon-Fri 09:00-18:00", "Sat 10:00-14:00"]
+time_zone = "Europe/Berlin"
+[executor]
+prompt_timeout_s = 60
+)"));
+  EXPECT_EQ(c.telegram.bot_token, "123456:ABC-def_1");
+  EXPECT_EQ(c.telegram.mode, "polling");
+  EXPECT_EQ(c.telegram.total_per_second, 0U);
+  EXPECT_EQ(c.telegram_executor.bot_token, "654321:xyz");
+  EXPECT_EQ(c.desk.support_group, -1001234567890);
+  EXPECT_FALSE(c.desk.open_registration);
+  EXPECT_EQ(c.desk.hours, (lines{"Mon-Fri 09:00-18:00", "Sat 10:00-14:00"}));
+  EXPECT_EQ(c.desk.time_zone, "Europe/Berlin");
+  EXPECT_EQ(c.executor.prompt_timeout, std::chrono::seconds{60});
+}
+
+TEST_F(Loader, ReadsTheBotsFromTheEnvironment) {
+  const auto c = good(
+    load(std::nullopt,
+         {{"TELEGRAM_BOT_TOKEN", "123456:ABC"},
+          {"SWITCHBOARD_TELEGRAM_API_URL", "http://127.0.0.1:8081/"},
+          {"SWITCHBOARD_TELEGRAM_EXECUTOR_BOT_TOKEN", "654321:xyz"},
+          {"SUPPORT_GROUP_CHAT_ID", "-1001234567890"},
+          {"SWITCHBOARD_DESK_OPEN_REGISTRATION", "false"},
+          {"SWITCHBOARD_DESK_HOURS", "Mon-Fri 09:00-18:00, Sat 10:00-14:00"}}));
+  EXPECT_EQ(c.telegram.bot_token, "123456:ABC");
+  EXPECT_EQ(c.telegram.api_url, "http://127.0.0.1:8081");
+  EXPECT_EQ(c.telegram_executor.bot_token, "654321:xyz");
+  EXPECT_EQ(c.desk.support_group, -1001234567890);
+  EXPECT_FALSE(c.desk.open_registration);
+  EXPECT_EQ(c.desk.hours.size(), 2U);
+}
+
+TEST_F(Loader, SaysWhatWouldBeRightForTheBots) {
+  const auto problems = bad(load(
+    std::nullopt, {{"SWITCHBOARD_DESK_HOURS", "Mon 9-5"},
+                   {"SWITCHBOARD_DESK_OPEN_REGISTRATION", "maybe"},
+                   {"SWITCHBOARD_DESK_SUPPORT_GROUP", "1001234567890"},
+                   {"SWITCHBOARD_DESK_TIME_ZONE", "Berlin"},
+                   {"SWITCHBOARD_TELEGRAM_BOT_TOKEN", "not a token"},
+                   {"SWITCHBOARD_TELEGRAM_MODE", "push"},
+                   {"SWITCHBOARD_TELEGRAM_WEBHOOK_SECRET", "with space"}}));
+  const lines expected{
+    "SWITCHBOARD_TELEGRAM_BOT_TOKEN: telegram.bot_token = (hidden): must be a "
+    "bot's token as @BotFather gives it: a number, a colon, and letters, "
+    "digits, - or _",
+    "SWITCHBOARD_TELEGRAM_MODE: telegram.mode = \"push\": must be one of "
+    "webhook, polling",
+    "SWITCHBOARD_TELEGRAM_WEBHOOK_SECRET: telegram.webhook_secret = (hidden): "
+    "must be 1 to 256 letters (A to Z), digits, - or _",
+    "SWITCHBOARD_DESK_SUPPORT_GROUP: desk.support_group = \"1001234567890\": "
+    "must be a whole number from -4503599627370496 to -1, or 0 for none",
+    "SWITCHBOARD_DESK_OPEN_REGISTRATION: desk.open_registration = \"maybe\": "
+    "must be true or false",
+    "SWITCHBOARD_DESK_HOURS: desk.hours = \"Mon 9-5\": each entry must be days "
+    "and hours like \"Mon-Fri 09:00-18:00\", \"Sat 10:00-14:00\" or \"Fri "
+    "22:00-06:00\"",
+    "SWITCHBOARD_DESK_TIME_ZONE: desk.time_zone = \"Berlin\": must be the name "
+    "of a time zone that this machine knows, like UTC or Europe/Berlin",
+  };
+  EXPECT_EQ(problems, expected);
+  EXPECT_EQ(bad(load_text("[desk]\nopen_registration = 1\n")),
+            lines{"file:2: desk.open_registration = 1: must be true or false"});
+}
+
+TEST_F(Loader, KnowsWhatBotsCannotHaveTogether) {
+  EXPECT_EQ(bad(load_text("[telegram]\nbot_token = \"1:a\"\n"
+                          "[telegram.executor]\nbot_token = \"1:b\"\n")),
+            lines{"configuration: telegram.executor.bot_token: must be another "
+                  "bot's, or empty; telegram.bot_token is a different token of "
+                  "the same bot"});
+  good(
+    load_text("[telegram]\nbot_token = \"1:a\"\n"
+              "[telegram.executor]\nbot_token = \"1:a\"\n"));
+  EXPECT_EQ(bad(load_text("[telegram]\nwebhook_url = \"http://a/b\"\n")),
+            lines{"configuration: telegram.webhook_url = \"http://a/b\": must "
+                  "be an https address, since Telegram calls no other"});
+  EXPECT_EQ(bad(load_text("[telegram.executor]\n"
+                          "webhook_url = \"https://a/b\"\n"))
+              .size(),
+            1U);
+  good(
+    load_text("[telegram]\nwebhook_url = \"http://a/b\"\n"
+              "api_url = \"http://127.0.0.1:8081\"\n"));
+  EXPECT_EQ(bad(load_text("[telegram]\nmode = \"polling\"\n"
+                          "webhook_url = \"https://a/b\"\n")),
+            lines{"configuration: telegram.webhook_url = \"https://a/b\": must "
+                  "be empty when telegram.mode is polling"});
+}
+
 TEST_F(Loader, PrefersItsOwnNamesAndSkipsEmptyOldOnes) {
   EXPECT_EQ(
     good(load(std::nullopt, {{"PORT", "1"}, {"SWITCHBOARD_HTTP_PORT", "2"}}))
@@ -352,6 +456,9 @@ TEST_F(Loader, NeverShowsASecret) {
   c.n8n.shared_secret = "s3cret-one";
   c.website.inbound_secret = "s3cret-two";
   c.admin.key = "s3cret-three";
+  c.telegram.bot_token = "1:s3cret-four";
+  c.telegram.webhook_secret = "s3cret-five";
+  c.telegram_executor.bot_token = "2:s3cret-six";
   const auto dump = describe(c);
   EXPECT_EQ(dump.size(), keys().size());
   for (const auto& line : dump)

@@ -122,8 +122,21 @@ TEST_F(Secrets, LeaveNoOtherFileBehind) {
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator{folder()})
     names.insert(entry.path().filename().string());
-  EXPECT_EQ(names, (std::set<std::string>{"admin.key", "inbound.key",
-                                          "sealing.key", "visitor_jwt.key"}));
+  EXPECT_EQ(names,
+            (std::set<std::string>{"admin.key", "inbound.key", "sealing.key",
+                                   "telegram_webhook.key", "visitor_jwt.key"}));
+}
+
+TEST_F(Secrets, ServeBothBotsWithOneWebhookSecretUnlessToldOtherwise) {
+  const auto made = load();
+  EXPECT_TRUE(made.telegram_webhook.generated);
+  EXPECT_EQ(made.telegram_executor_webhook.value, made.telegram_webhook.value);
+  wanted_.telegram_executor.webhook_secret = "secret-of-the-executors";
+  EXPECT_EQ(load().telegram_executor_webhook.value, "secret-of-the-executors");
+  EXPECT_EQ(load().telegram_webhook.value, made.telegram_webhook.value);
+  wanted_.telegram.webhook_secret = "short";
+  EXPECT_EQ(load().telegram_webhook.value, "short");
+  EXPECT_EQ(load().warnings.size(), 1U);
 }
 
 TEST_F(Secrets, WarnOfAJwtKeyThatCanBeGuessed) {

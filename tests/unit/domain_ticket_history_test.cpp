@@ -31,7 +31,7 @@ public:
   explicit people(unsigned seed) : random_{seed} {}
 
   ticket_command next() {
-    switch (pick(10)) {
+    switch (pick(14)) {
       case 0: return create();
       case 1: return release_ticket{"tired", name()};
       case 2: return claim_ticket{name()};
@@ -43,6 +43,14 @@ public:
       case 6: return update();
       case 7: return add_note{"note", name()};
       case 8: return mention_user{name(), "Ann", "", name()};
+      case 9: return pass_ticket{name()};
+      case 10:
+        return remind_unclaimed{pick(2) == 0 ? message() : message_draft{}};
+      case 11: return report_progress{"half done", name()};
+      case 12:
+        return edit_message{
+          message_sequence{static_cast<std::uint32_t>(pick(9))}, timestamp{1ms},
+          message()};
       default: return add_message{message()};
     }
   }
@@ -119,6 +127,13 @@ void check_facts(const std::optional<ticket>& before,
         ASSERT_NE(edited.edits, ticket_edits{});
       },
       [](const note_added&) {}, [](const user_mentioned&) {},
+      [](const progress_reported&) {},
+      [&](const ticket_passed&) { ASSERT_TRUE(holder.empty()); },
+      [&](const claim_overdue&) { ASSERT_EQ(state, status::pending); },
+      [&](const message_edited& m) {
+        ASSERT_GE(static_cast<std::uint32_t>(m.number), 1U);
+        ASSERT_LE(static_cast<std::uint32_t>(m.number), last);
+      },
       [&](const assignee_changed& a) {
         ASSERT_EQ(a.previous, holder);
         holder = a.agent;
@@ -138,6 +153,11 @@ void check_facts(const std::optional<ticket>& before,
 void check_state(const ticket& t) {
   if (t.state == status::pending) {
     ASSERT_TRUE(t.assignee.empty());
+  }
+  ASSERT_EQ(t.waiting_since.has_value(), t.state == status::pending);
+  ASSERT_EQ(t.assigned_at.has_value(), !t.assignee.empty());
+  if (t.is_overdue) {
+    ASSERT_EQ(t.state, status::pending);
   }
   if (t.state == status::resolved) {
     ASSERT_TRUE(t.resolved_at);

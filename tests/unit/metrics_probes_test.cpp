@@ -5,6 +5,8 @@
 #include "metrics/process_probe.hpp"
 #include "metrics/registry.hpp"
 #include "metrics/storage_probe.hpp"
+#include "metrics/telegram_intake_probe.hpp"
+#include "metrics/telegram_probe.hpp"
 
 #include <gtest/gtest.h>
 
@@ -45,15 +47,15 @@ TEST_F(Probes, CountRequestsByRouteAndStatus) {
   probe.request_done("", 400, 1ms);
   probe.request_done("/api/ticket", 99'999, 1ms);
   const std::string name = "switchboard_http_requests_total";
-  EXPECT_EQ(value(name + "{route=\"/api/ticket\",status=\"201\"}"), 2);
-  EXPECT_EQ(value(name + "{route=\"/api/ticket\",status=\"400\"}"), 1);
-  EXPECT_EQ(value(name + "{route=\"/api/ticket\",status=\"other\"}"), 1);
-  EXPECT_EQ(value(name + "{route=\"/api/ticket/:ref\",status=\"200\"}"), 1);
-  EXPECT_EQ(value(name + "{route=\"unmatched\",status=\"404\"}"), 1);
-  EXPECT_EQ(value(name + "{route=\"unmatched\",status=\"400\"}"), 1);
+  EXPECT_EQ(value(name + R"({route="/api/ticket",status="201"})"), 2);
+  EXPECT_EQ(value(name + R"({route="/api/ticket",status="400"})"), 1);
+  EXPECT_EQ(value(name + R"({route="/api/ticket",status="other"})"), 1);
+  EXPECT_EQ(value(name + R"({route="/api/ticket/:ref",status="200"})"), 1);
+  EXPECT_EQ(value(name + R"({route="unmatched",status="404"})"), 1);
+  EXPECT_EQ(value(name + R"({route="unmatched",status="400"})"), 1);
   const std::string lasting = "switchboard_http_request_seconds";
   EXPECT_EQ(value(lasting + "_count{route=\"/api/ticket\"}"), 4);
-  EXPECT_EQ(value(lasting + "_bucket{route=\"/api/ticket\",le=\"0.002\"}"), 2);
+  EXPECT_EQ(value(lasting + R"(_bucket{route="/api/ticket",le="0.002"})"), 2);
 }
 
 TEST_F(Probes, LoseNoRequestBetweenThreads) {
@@ -143,6 +145,73 @@ TEST_F(Probes, CountDeliveries) {
   EXPECT_EQ(value("switchboard_dead_letters"), 3);
 }
 
+telegram_probe::words telegram_words() {
+  return {{"7", "8"},
+          {"customer", "mirror"},
+          {"send", "edit"},
+          {"done"},
+          {"sendMessage"}};
+}
+
+TEST_F(Probes, FollowTheFiguresOfABotAcrossItsRestarts) {
+  telegram_probe probe{all, telegram_words()};
+  telegram_probe::figures now;
+  now.waiting = {3, 4};
+  now.on_their_way = 2;
+  now.spent = {10, 1};
+  now.slowed_bot = 1;
+  now.slowed_private = {0, 2};
+  now.slowed_group = {5, 0};
+  now.merged = 9;
+  probe.told("7", now);
+  now.waiting = {0, 1};
+  now.spent = {12, 1};
+  probe.told("7", now);
+  now.spent = {5, 0}; // A new carrier.
+  probe.told("7", now);
+  const std::string name = "switchboard_telegram_";
+  EXPECT_EQ(value(name + R"(waiting{bot="7",urgency="customer"})"), 0);
+  EXPECT_EQ(value(name + R"(waiting{bot="7",urgency="mirror"})"), 1);
+  EXPECT_EQ(value(name + "on_their_way{bot=\"7\"}"), 2);
+  EXPECT_EQ(value(name + R"(spent_total{bot="7",family="send"})"), 17);
+  EXPECT_EQ(value(name + R"(spent_total{bot="7",family="edit"})"), 1);
+  EXPECT_EQ(value(name + R"(spent_total{bot="8",family="send"})"), 0);
+  const auto slowed = name + "slowed_total{bot=\"7\",budget=";
+  EXPECT_EQ(value(slowed + R"("bot",family="all"})"), 1);
+  EXPECT_EQ(value(slowed + R"("private",family="edit"})"), 2);
+  EXPECT_EQ(value(slowed + R"("group",family="send"})"), 5);
+  EXPECT_EQ(value(name + "merged_total{bot=\"7\"}"), 9);
+}
+
+TEST_F(Probes, CountTheAnswersOfABot) {
+  telegram_probe probe{all, telegram_words()};
+  probe.answered("7", "sendMessage", "done", 30ms);
+  probe.answered("7", "sendMessage", "a new word", 30ms);
+  probe.answered("stranger", "a new method", "done", 30ms);
+  const std::string answers = "switchboard_telegram_answers_total{bot=";
+  EXPECT_EQ(value(answers + R"("7",meaning="done"})"), 1);
+  EXPECT_EQ(value(answers + R"("7",meaning="other"})"), 1);
+  EXPECT_EQ(value(answers + R"("other",meaning="done"})"), 1);
+  const std::string calls = "switchboard_telegram_call_seconds_count{method=";
+  EXPECT_EQ(value(calls + "\"sendMessage\"}"), 2);
+  EXPECT_EQ(value(calls + "\"other\"}"), 1);
+}
+
+TEST_F(Probes, CountTheUpdatesOfBots) {
+  telegram_intake_probe probe{all, {"7"}, {"handled", "repeated"}};
+  probe.up("7", true);
+  probe.taken("7", "handled");
+  probe.taken("7", "something else");
+  probe.taken("8", "handled");
+  const std::string updates = "switchboard_telegram_updates_total{bot=\"7\",";
+  EXPECT_EQ(value("switchboard_telegram_up{bot=\"7\"}"), 1);
+  EXPECT_EQ(value(updates + "result=\"handled\"}"), 1);
+  EXPECT_EQ(value(updates + "result=\"repeated\"}"), 0);
+  EXPECT_EQ(value(updates + "result=\"other\"}"), 1);
+  probe.up("7", false);
+  EXPECT_EQ(value("switchboard_telegram_up{bot=\"7\"}"), 0);
+}
+
 TEST_F(Probes, ReadTheStorageAtEachExposition) {
   storage_figures figures;
   expose_storage(all, [&figures] { return figures; });
@@ -210,6 +279,8 @@ TEST_F(Probes, StandInTheCatalogueAllOfThem) {
   const journal_probe journal{all};
   const actors_probe actors{all, {"ticket"}};
   const delivery_probe delivery{all, {"n8n"}, {"delivered"}};
+  const telegram_probe telegram{all, telegram_words()};
+  const telegram_intake_probe intake{all, {"7"}, {"handled"}};
   expose_storage(all, [] { return storage_figures{}; });
   expose_process(all, "1");
   auto catalogue = read_catalogue();
@@ -232,6 +303,8 @@ TEST_F(Probes, PutTheUnitIntoTheName) {
   const journal_probe journal{all};
   const actors_probe actors{all, {"ticket"}};
   const delivery_probe delivery{all, {"n8n"}, {"delivered"}};
+  const telegram_probe telegram{all, telegram_words()};
+  const telegram_intake_probe intake{all, {"7"}, {"handled"}};
   for (const auto& family : all.families()) {
     EXPECT_TRUE(family.name.starts_with("switchboard_")) << family.name;
     EXPECT_EQ(family.name.ends_with("_total"),

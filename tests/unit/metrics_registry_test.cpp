@@ -64,15 +64,15 @@ TEST(Registry, WritesTheTextFormat) {
   for (const auto* line : {
          "# HELP a_total Counts.",
          "# TYPE a_total counter",
-         "a_total{word=\"x\\\"y\"} 3",
+         R"(a_total{word="x\"y"} 3)",
          "# TYPE b gauge",
          "b -1.5",
          "# TYPE c_seconds histogram",
          "c_seconds_count{k=\"v\"} 1",
          "c_seconds_sum{k=\"v\"} 0.75",
-         "c_seconds_bucket{k=\"v\",le=\"0.5\"} 0",
-         "c_seconds_bucket{k=\"v\",le=\"1\"} 1",
-         "c_seconds_bucket{k=\"v\",le=\"+Inf\"} 1",
+         R"(c_seconds_bucket{k="v",le="0.5"} 0)",
+         R"(c_seconds_bucket{k="v",le="1"} 1)",
+         R"(c_seconds_bucket{k="v",le="+Inf"} 1)",
        })
     EXPECT_TRUE(has_line(text, line)) << line << "\nin\n" << text;
 }

@@ -214,7 +214,7 @@ TEST_P(Ask, PushesMessagesThatAreNoAnswers) {
   std::promise<std::string> pushed;
   caf::actor address;
   on_executor([&] {
-    asker_->on_push([&](caf::message m) {
+    asker_->on_push([&](const caf::message& m) {
       if (m.match_elements<std::string>())
         pushed.set_value(m.get_as<std::string>(0));
     });

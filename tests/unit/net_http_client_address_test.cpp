@@ -32,7 +32,7 @@ protected:
   }
 
   /// Every name stands for these addresses.
-  void resolve_to(std::vector<boost::asio::ip::address> all) {
+  void resolve_to(const std::vector<boost::asio::ip::address>& all) {
     options.resolve = [all](const std::string&) {
       return resolved_host{all, {}};
     };

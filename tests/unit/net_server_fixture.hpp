@@ -157,7 +157,7 @@ protected:
     route large;
     large.method = verb::post;
     large.pattern = "/large";
-    large.body_bytes_max = 8 * 1024 * 1024;
+    large.body_bytes_max = std::size_t{8} * 1024 * 1024;
     large.sync = [](request& r) {
       return response{200, std::to_string(r.body.size()), "text/plain"};
     };

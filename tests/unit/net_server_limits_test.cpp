@@ -46,7 +46,7 @@ TEST_F(ServerLimits, RefusesWhatIsNotPlainHttp) {
     "GET /hello HTTP/1.1\r\n\r\n",
     "GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
     "GET /hello HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n",
-    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"s,
   };
   for (const auto& bytes : table)
     EXPECT_EQ(summary(raw(bytes)), "HTTP/1.1 400 in shape") << bytes;
@@ -78,9 +78,11 @@ TEST_F(ServerLimits, RefusesDoubtfulBorders) {
     "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n0\r\n\r\n",
     "Transfer-Encoding: chunked\r\n\r\n0\r\nContent-Length: 1\r\n\r\n",
   };
-  for (const auto& rest : table)
-    EXPECT_EQ(summary(raw(begin + rest + next)), "HTTP/1.1 400 in shape")
-      << rest;
+  for (const auto& rest : table) {
+    auto request = begin;
+    request.append(rest).append(next);
+    EXPECT_EQ(summary(raw(request)), "HTTP/1.1 400 in shape") << rest;
+  }
   EXPECT_EQ(summary(raw("POST /echo HTTP/1.0\r\n"
                         "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n")),
             "HTTP/1.1 400 in shape");

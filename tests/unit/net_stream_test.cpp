@@ -137,7 +137,7 @@ TEST_F(EventStream, ForgetsClientsThatVanish) {
 TEST_F(EventStream, AsksNoMoreThanAReaderTakes) {
   options_.request_timeout = 300ms;
   start_streams();
-  feed_->flood(16 * 1024);
+  feed_->flood(std::size_t{16} * 1024);
   auto deaf = open_events();
   ASSERT_TRUE(feed_->wait_until_gone()); // cut, as it took nothing
   EXPECT_LT(feed_->bytes_taken, 64u << 20U);
@@ -153,7 +153,7 @@ TEST_F(EventStream, LetsOthersHaveTheirTurn) {
 
 TEST_F(EventStream, CutsWhatDoesNotEndInTime) {
   start_streams();
-  feed_->flood(16 * 1024);
+  feed_->flood(std::size_t{16} * 1024);
   auto deaf = open_events();
   ASSERT_TRUE(
     feed_->wait_until([this] { return feed_->bytes_taken > 100'000; }));

@@ -172,15 +172,15 @@ TEST_F(TimerWheel, LosesNoDeadlineToARace) {
   constexpr int rounds = 40;
   std::array<std::atomic<int>, 4> done{};
   std::vector<std::thread> owners;
-  for (std::size_t i = 0; i < done.size(); ++i)
-    owners.emplace_back([this, i, &done] {
+  for (auto& own : done)
+    owners.emplace_back([this, &own] {
       waiter one{wheel_};
       for (int round = 1; round <= rounds; ++round) {
         one.entry.set(timer_wheel::never);
         one.entry.set(clock::now() + 1ms * (round % 7));
         if (!one.wait_for_count(round))
           return;
-        ++done[i];
+        ++own;
       }
     });
   for (auto& one : owners)

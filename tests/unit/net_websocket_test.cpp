@@ -187,7 +187,7 @@ TEST_F(WebSocket, ForgetsClientsThatVanish) {
 TEST_F(WebSocket, AsksNoMoreThanAReaderTakes) {
   options_.request_timeout = 300ms;
   start_streams();
-  feed_->flood(16 * 1024);
+  feed_->flood(std::size_t{16} * 1024);
   plain_client deaf;
   open(deaf);
   ASSERT_TRUE(feed_->wait_until_gone());

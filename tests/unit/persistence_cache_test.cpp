@@ -2,6 +2,7 @@
 #include "persistence/rocks_tuning.hpp"
 #include "persistence/row_cache.hpp"
 #include "persistence/sequence_cache.hpp"
+#include "persistence/ticket_codec.hpp"
 #include "persistence/ticket_views.hpp"
 #include "tests/unit/persistence_fixtures.hpp"
 
@@ -25,12 +26,12 @@ protected:
 
   void write(const std::string& key, const std::string& value) {
     store_.put(kept, key, value);
-    forget(key);
+    cache_.update(row_cache::name_of(kept, key), key, value);
   }
 
-  void forget(const std::string& key) {
-    const auto name = row_cache::name_of(kept, key);
-    cache_.forget(std::span{&name, 1});
+  void remove(const std::string& key) {
+    store_.remove(kept, key);
+    cache_.forget(row_cache::name_of(kept, key));
   }
 
   memory_rows store_;
@@ -39,17 +40,45 @@ protected:
 };
 
 TEST_F(RowCache, KeepsWhatWasRead) {
-  write("a", "1");
+  store_.put(kept, "a", "1");
   EXPECT_EQ(read("a"), "1");
   store_.remove(kept, "a"); // behind its back
   EXPECT_EQ(read("a"), "1");
 }
 
-TEST_F(RowCache, ForgetsWhatWasWritten) {
+TEST_F(RowCache, KeepsWhatWasWritten) {
   write("a", "1");
   EXPECT_EQ(read("a"), "1");
   write("a", "2");
+  store_.remove(kept, "a"); // behind its back
   EXPECT_EQ(read("a"), "2");
+}
+
+TEST_F(RowCache, ForgetsWhatWasRemoved) {
+  write("a", "1");
+  EXPECT_EQ(read("a"), "1");
+  remove("a");
+  EXPECT_FALSE(read("a"));
+}
+
+TEST_F(RowCache, KeepsNoValueThatWouldFillIt) {
+  write("a", "1");
+  write("a", std::string(100'000, 'x'));
+  EXPECT_EQ(cache_.bytes(), 0U);
+  EXPECT_EQ(read("a"), std::string(100'000, 'x'));
+}
+
+TEST_F(RowCache, LetsGoOfWhatWasUsedLongestAgo) {
+  write("old", "1");
+  write("used", "1");
+  for (int i = 0; i < 20'000; ++i) {
+    write(std::to_string(i), std::string(500, 'x'));
+    EXPECT_EQ(read("used"), "1");
+  }
+  store_.remove(kept, "old"); // behind its back
+  store_.remove(kept, "used");
+  EXPECT_FALSE(read("old"));
+  EXPECT_EQ(read("used"), "1");
 }
 
 TEST_F(RowCache, KeepsNoAbsence) {
@@ -114,6 +143,36 @@ TEST(CachedJournal, ShowsEveryAcknowledgedWrite) {
   stop = true;
   for (auto& reader : readers)
     reader.join();
+}
+
+TEST(CachedJournal, ShowsNoEventBeforeItsRows) {
+  scratch_folder folder;
+  auto journal = open_journal(folder.path());
+  ASSERT_TRUE(journal);
+  ticket_story story{1};
+  ASSERT_TRUE(is_committed(commit(*journal, story.create())));
+  const auto id = story.state().id;
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> followers;
+  for (int i = 0; i < 3; ++i)
+    followers.emplace_back([&] {
+      const ticket_views views{journal->rows()};
+      domain::offset last{};
+      while (!stop)
+        for (const auto& event : journal->read_events(last, 100)) {
+          last = event.at;
+          const auto told = decode_event(event.bytes);
+          ASSERT_TRUE(told);
+          const auto ticket = views.load(id);
+          ASSERT_TRUE(ticket);
+          ASSERT_GE(ticket->last_event, told->event.number);
+        }
+    });
+  for (int i = 0; i < 2'000; ++i)
+    ASSERT_TRUE(is_committed(commit(*journal, story.say("again"))));
+  stop = true;
+  for (auto& follower : followers)
+    follower.join();
 }
 
 TEST(SequenceCache, ForgetsNothingOfTheRunningBatch) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -52,8 +53,8 @@ TEST(DurationHistogram, IsCloseToTheExactPercentiles) {
   for (int round = 0; round < 20; ++round) {
     std::lognormal_distribution<double> wait{6.0 + round % 5, 2.0};
     std::vector<std::int64_t> exact;
-    duration_histogram parts[3];
-    for (int i = 0; i < 2000; ++i) {
+    std::array<duration_histogram, 3> parts;
+    for (std::size_t i = 0; i < 2000; ++i) {
       exact.push_back(
         1000 + static_cast<std::int64_t>(wait(random) * 1000) % 31'000'000'000);
       parts[i % 3].add(std::chrono::milliseconds{exact.back()});

@@ -57,8 +57,45 @@ domain::api_key some_key() {
   return k;
 }
 
+domain::prompt some_prompt() {
+  domain::prompt p;
+  p.id = domain::prompt_id{domain::make_uuid7(start, 5, 5)};
+  p.user = domain::user_id{7};
+  p.ticket = domain::ticket_id{domain::make_uuid7(start, 1, 1)};
+  p.bot = 123'456'789'012;
+  p.chat = -5;
+  p.answer = "half done";
+  p.created_at = start;
+  p.expires_at = start + std::chrono::minutes{15};
+  p.updated_at = start + std::chrono::minutes{1};
+  return p;
+}
+
+domain::attachment some_attachment() {
+  domain::attachment a;
+  a.id = domain::attachment_id{domain::make_uuid7(start, 6, 6)};
+  a.name = "a.jpg";
+  a.mime_type = "image/jpeg";
+  a.size = 1'234;
+  a.created_at = start;
+  a.updated_at = start + std::chrono::minutes{1};
+  return a;
+}
+
 domain::group some_group() {
   return {domain::group_id{3}, "Second level", -100987654321, start, start};
+}
+
+domain::message_draft some_message() {
+  domain::message_draft out;
+  out.id = domain::message_id{domain::make_uuid7(start, 2, 2)};
+  out.sender_name = "Jane";
+  out.body = "Where is it?";
+  out.attachments
+    = {{domain::attachment_id{domain::make_uuid7(start, 3, 3)}, "a.jpg",
+        "image/jpeg", 1'234},
+       {domain::attachment_id{domain::make_uuid7(start, 4, 4)}, "b", "", 0}};
+  return out;
 }
 
 template <class Message, class Record>
@@ -84,6 +121,27 @@ TEST(RecordCodec, WritesWhatProtocWrites) {
   expect_kept<schema::Group>(some_group());
   expect_kept<schema::ApiKey>(some_key());
   expect_kept<schema::Webhook>(some_webhook());
+  for (const auto state :
+       {domain::prompt_state::awaiting_input, domain::prompt_state::completed,
+        domain::prompt_state::cancelled, domain::prompt_state::expired}) {
+    auto prompt = some_prompt();
+    prompt.state = state;
+    expect_kept<schema::Prompt>(prompt);
+  }
+}
+
+TEST(RecordCodec, KeepsAttachmentsOfEachOrigin) {
+  auto attachment = some_attachment();
+  attachment.sha256 = std::string(32, '\x7F');
+  attachment.session
+    = domain::session_id{domain::make_uuid7(start, 7, 7)};
+  expect_kept<schema::Attachment>(attachment);
+  attachment = some_attachment();
+  attachment.ticket = domain::ticket_id{domain::make_uuid7(start, 1, 1)};
+  attachment.source = domain::telegram_file{123'456'789, "BQAC-id"};
+  attachment.state = domain::attachment_state::failed;
+  attachment.failure = "it is too large";
+  expect_kept<schema::Attachment>(attachment);
 }
 
 TEST(RecordCodec, KeepsTheFactsOfTickets) {
@@ -99,6 +157,10 @@ TEST(RecordCodec, KeepsTheFactsOfTickets) {
     domain::note_added{"calls daily", "user:7"},
     domain::user_mentioned{"8", "Bob", "look", "user:7"},
     domain::assignee_changed{"8", "", "user:7", "7"},
+    domain::message_edited{domain::message_sequence{3}, start, some_message()},
+    domain::ticket_passed{"8"},
+    domain::claim_overdue{},
+    domain::progress_reported{"half done", "8"},
   };
   for (const auto& fact : facts) {
     const domain::ticket_event event{domain::sequence{4}, start, fact};
@@ -187,7 +249,52 @@ TEST_F(Records, AreListedInPages) {
   EXPECT_TRUE(views_.groups(domain::group_id{}, 10).empty());
 }
 
+TEST_F(Records, HoldOneOpenPromptOfEachUser) {
+  ASSERT_TRUE(is_committed(put(some_prompt())));
+  EXPECT_EQ(views_.find_open_prompt(domain::user_id{7}), some_prompt().id);
+  EXPECT_FALSE(views_.find_open_prompt(domain::user_id{8}));
+  auto second = some_prompt();
+  second.id = domain::prompt_id{domain::make_uuid7(start, 8, 8)};
+  const auto outcome = put(second);
+  const auto* taken = std::get_if<conflict>(&outcome);
+  ASSERT_NE(taken, nullptr);
+  EXPECT_EQ(taken->scope, open_prompt_scope);
+  for (const auto end :
+       {domain::prompt_state::completed, domain::prompt_state::cancelled,
+        domain::prompt_state::expired}) {
+    auto ended = some_prompt();
+    ended.state = end;
+    ASSERT_TRUE(is_committed(put(ended)));
+    EXPECT_FALSE(views_.find_open_prompt(domain::user_id{7}));
+    EXPECT_EQ(views_.find(ended.id)->value, ended);
+  }
+  EXPECT_TRUE(is_committed(put(second)));
+  EXPECT_EQ(views_.find_open_prompt(domain::user_id{7}), second.id);
+}
+
+TEST_F(Records, ListPromptsInBothOrders) {
+  std::vector<domain::prompt_id> ids;
+  for (std::uint16_t i = 0; i < 5; ++i) {
+    auto prompt = some_prompt();
+    prompt.id = domain::prompt_id{domain::make_uuid7(start, i, i)};
+    prompt.user = domain::user_id{i + 1U};
+    ids.push_back(prompt.id);
+    ASSERT_TRUE(is_committed(put(prompt)));
+  }
+  const auto older = views_.prompts_before(ids[3], 2);
+  ASSERT_EQ(older.size(), 2U);
+  EXPECT_EQ(older[0].id, ids[2]);
+  EXPECT_EQ(older[1].id, ids[1]);
+  EXPECT_EQ(views_.prompts_before(std::nullopt, 1).at(0).id, ids[4]);
+  EXPECT_TRUE(views_.prompts_before(ids[0], 1).empty());
+  const auto newer = views_.prompts(ids[3], 2);
+  ASSERT_EQ(newer.size(), 1U);
+  EXPECT_EQ(newer[0].id, ids[4]);
+}
+
 TEST_F(Records, StandUpToVerification) {
+  ASSERT_TRUE(is_committed(put(some_prompt())));
+  ASSERT_TRUE(is_committed(put(some_attachment())));
   ASSERT_TRUE(is_committed(put(some_user())));
   ASSERT_TRUE(is_committed(put(some_webhook())));
   ASSERT_TRUE(is_committed(put(some_key())));

@@ -291,7 +291,7 @@ TEST(Statistics, TakeNoHolderForAnAgentWhoIsNoUser) {
 
 TEST(Statistics, NeverCountBelowNothing) {
   statistics figures;
-  const domain::ticket_fact facts[]{
+  const std::vector<domain::ticket_fact> facts{
     domain::status_changed{status::resolved, status::pending, "", ""},
     domain::priority_changed{priority::low, priority::high, ""},
     domain::assignee_changed{"", "", "", "7"}};

@@ -3,6 +3,7 @@
 #include "persistence/event_block.hpp"
 #include "persistence/export.hpp"
 #include "persistence/keys.hpp"
+#include "persistence/places.hpp"
 #include "persistence/ticket_codec.hpp"
 #include "persistence/verify.hpp"
 #include "tests/unit/persistence_fixtures.hpp"
@@ -91,6 +92,56 @@ TEST_F(Verify, FindsAMessageTooMany) {
             keys::message(ticket().id, domain::message_sequence{3}),
             encode_message_row(start, {}));
   expect_problem("message 3 has no event");
+}
+
+/// The first message of the first ticket is edited twice.
+class VerifyEdits : public Verify {
+protected:
+  void SetUp() override {
+    Verify::SetUp();
+    for (const auto* words : {"It has not come!", "It has come."}) {
+      domain::edit_message edit{domain::message_sequence{1}, start, {}};
+      edit.message.body = words;
+      ASSERT_TRUE(is_committed(commit(journal_, stories_[0].step(edit))));
+    }
+    copy_rows(journal_.rows(), rows_);
+  }
+};
+
+TEST_F(VerifyEdits, AreFollowed) {
+  const auto report = verify(rows_);
+  EXPECT_TRUE(report.ok()) << report.problems.front();
+  EXPECT_EQ(report.messages, 6U) << "an edit adds none";
+}
+
+TEST_F(VerifyEdits, AreMissedWhenTheRowIsStillTheOldOne) {
+  domain::message_draft old;
+  old.body = "It has not come!";
+  rows_.put(family::messages,
+            keys::message(stories_[0].state().id, domain::message_sequence{1}),
+            encode_message_row(start, old, start));
+  expect_problem("message 1 is wrong");
+}
+
+TEST_F(Verify, KnowsThePlacesOfTickets) {
+  placed where{{4200, -100, 7}, {ticket().id, shown::card}};
+  for (const auto& row : show_rows(where))
+    rows_.put(row.where, row.key, *row.value);
+  EXPECT_TRUE(verify(rows_).ok());
+  where.what.ticket = domain::ticket_id{domain::make_uuid7(start, 9, 9)};
+  rows_.put(family::places, show_rows(where)[0].key,
+            *show_rows(where)[0].value);
+  expect_problem("shows a ticket that is not there");
+  rows_.put(family::places, show_rows(where)[0].key, "\xff");
+  expect_problem("a place at Telegram cannot be read");
+}
+
+TEST_F(Verify, ForgivesStateRowsThatAreOlderThanAField) {
+  auto old = stories_[0].state();
+  old.waiting_since.reset();
+  old.assigned_at.reset();
+  rows_.put(family::entities, keys::ticket(old.id), encode_ticket(old));
+  EXPECT_TRUE(verify(rows_).ok());
 }
 
 TEST_F(Verify, FindsAMissingNumber) {

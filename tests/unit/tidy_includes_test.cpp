@@ -144,11 +144,14 @@ std::vector<std::string> judge_file(const std::string& layer,
     ++number;
     const auto why = judge_line(layer, line);
     if (!why.empty())
-      wrong.push_back("line " + std::to_string(number) + ": " + line + ": "
-                      + why);
+      wrong.emplace_back("line " + std::to_string(number))
+        .append(": ")
+        .append(line)
+        .append(": ")
+        .append(why);
   }
   if (name.ends_with(".hpp") && !text.starts_with("#pragma once\n"))
-    wrong.push_back("a header starts with #pragma once");
+    wrong.emplace_back("a header starts with #pragma once");
   if (number > lines_max)
     wrong.push_back("has " + std::to_string(number) + " lines; a concept is "
                     "missing");
