@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test: first the unit and actor tests under
-# AddressSanitizer and UndefinedBehaviorSanitizer, then all tests of the release
-# build. Ends with ctest's summary; the exit status says whether all passed.
+# Builds everything and runs every test: first those of rules, storage, wire
+# formats and actors under AddressSanitizer and UndefinedBehaviorSanitizer, then
+# all tests of the release build. Ends with ctest's summary; the exit status says
+# whether all passed.
 #
 #   scripts/test.sh [--preset NAME] [--filter REGEX] [--long]
 #
