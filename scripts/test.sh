@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test: first those of rules, storage, wire
-# formats and actors under AddressSanitizer and UndefinedBehaviorSanitizer, then
-# all tests of the release build. Ends with ctest's summary; the exit status says
+# Builds everything and runs every test: first those of rules, storage and wire
+# formats under AddressSanitizer and UndefinedBehaviorSanitizer, then all tests of
+# the release build. Ends with ctest's summary; the exit status says
 # whether all passed.
 #
 #   scripts/test.sh [--preset NAME] [--filter REGEX] [--long]
@@ -47,8 +47,8 @@ if [ -n "$preset" ]; then
   build "$preset"
   run_tests "$preset" --no-tests=error
 else
-  build asan unit_and_actor_tests
+  build asan sanitized_tests
   build release
-  run_tests asan --label-regex '^(unit|actors)$'
+  run_tests asan --label-regex '^unit$'
   run_tests release --no-tests=error
 fi

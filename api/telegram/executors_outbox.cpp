@@ -115,9 +115,8 @@ customer_message(const executor_chat& to, const domain::ticket_id& ticket,
                  domain::message_sequence number, domain::timestamp now) {
   auto what = errand_of(errand_kind::message, ticket);
   what.message = number;
-  auto group = "msg:" + to_string(ticket.value) + ':'
-               + std::to_string(static_cast<std::uint32_t>(number));
-  return made(to, std::move(group), "message", what, now);
+  // It answers the card, so it waits until that has come.
+  return made(to, card_group(ticket), "message", what, now);
 }
 
 persistence::new_delivery
