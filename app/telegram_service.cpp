@@ -7,18 +7,6 @@ namespace switchboard::app {
 
 namespace telegram = channels::telegram;
 
-namespace {
-
-std::optional<api::telegram::executor_bot>
-executor_bot_of(const telegram_api& updates) {
-  const auto number = updates.executor_bot();
-  if (!number)
-    return std::nullopt;
-  return api::telegram::executor_bot{*number, number == updates.desk_bot()};
-}
-
-} // namespace
-
 telegram_service::telegram_service(telegram_service_parts parts)
   : parts_{std::move(parts)} {
   if (parts_.updates.tokens().empty())
@@ -26,7 +14,7 @@ telegram_service::telegram_service(telegram_service_parts parts)
   if (const auto bot = parts_.updates.desk_bot())
     desk_.emplace(desk_parts(*bot));
   executors_.emplace(telegram_executors::parts{
-    parts_.journal, actors::system_now, executor_bot_of(parts_.updates),
+    parts_.journal, actors::system_now, executor_bot(),
     parts_.config.executor.prompt_timeout});
   std::vector<bot_number> bots;
   for (const auto& token : parts_.updates.tokens())
@@ -108,6 +96,12 @@ void telegram_service::read_upload(
     });
 }
 
+std::optional<api::telegram::executor_bot>
+telegram_service::executor_bot() const {
+  return api::telegram::executor_bot_of(parts_.updates.executor_bot(),
+                                        parts_.updates.desk_bot());
+}
+
 std::string telegram_service::username_of(bot_number bot) const {
   const auto known = parts_.updates.identity_of(bot);
   return known ? known->self.username : std::string{};
@@ -120,7 +114,7 @@ void telegram_service::serve(actors::engine& engine, actors::id_source& ids) {
     bots_->say(bot, std::move(call));
   };
   // Executors are asked first: the desk turns strangers away.
-  if (const auto bot = executor_bot_of(parts_.updates)) {
+  if (const auto bot = executor_bot()) {
     executor_updates_.emplace(api::telegram::executors_parts{
       engine, ids, actors::system_now, parts_.journal, *bot,
       parts_.config.executor.prompt_timeout, say,

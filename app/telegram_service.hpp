@@ -79,6 +79,7 @@ private:
   telegram_bots_parts bots_parts();
   void read_upload(std::string_view name,
                    const telegram_bots_parts::upload_handler& done) const;
+  [[nodiscard]] std::optional<api::telegram::executor_bot> executor_bot() const;
   [[nodiscard]] std::string username_of(bot_number bot) const;
 
   telegram_service_parts parts_;
