@@ -194,7 +194,8 @@ void ticket_state::plan_timer(batch& plan,
 }
 
 timer_rules ticket_state::rules() const {
-  return {world_->options.reopen_window, world_->options.desk};
+  const auto& options = world_->options;
+  return {options.reopen_window, options.desk, options.waiting};
 }
 
 void ticket_state::commit(const batch& plan) {

@@ -29,6 +29,7 @@ struct ticket_options {
   std::size_t ref_draws_max = 8;
   std::chrono::hours reopen_window{72};
   desk_rules desk{};
+  waiting_rules waiting{};
 };
 
 /// Says what must be sent out because of `events`, which led to `after`.

@@ -24,16 +24,31 @@ struct desk_rules {
   std::function<std::string(const domain::ticket&)> notice{};
 };
 
-/// What the timers of all tickets depend on. `desk` outlives it.
+/// How long a ticket may wait for its customer's answer.
+struct waiting_rules {
+  /// Until the customer is reminded, once; 0: they are not.
+  std::chrono::seconds reminder_after{0};
+  /// What they are told then; empty: they are not.
+  std::string reminder{};
+  /// Until it counts as resolved; 0: it waits for ever.
+  std::chrono::seconds timeout{0};
+};
+
+/// What the timers of all tickets depend on. What it names outlives it.
 struct timer_rules {
   std::chrono::hours reopen_window;
   const desk_rules& desk;
+  const waiting_rules& waiting;
 };
 
 /// Closes a resolved ticket when it can no longer be reopened by its customer.
 inline constexpr const char* auto_close_timer = "auto_close";
 /// Reminds those who could claim a visitor's ticket.
 inline constexpr const char* claim_timer = "claim_timeout";
+/// Reminds a customer whose answer a ticket waits for.
+inline constexpr const char* waiting_reminder_timer = "waiting_reminder";
+/// Resolves a ticket whose customer does not answer.
+inline constexpr const char* waiting_timer = "waiting_timeout";
 
 /// The timers to set and to take back when `before` becomes `after`.
 [[nodiscard]] std::vector<persistence::timer_change>

@@ -2,7 +2,6 @@
 
 #include "api/commands.hpp"
 #include "api/errors.hpp"
-#include "api/follow_up.hpp"
 #include "api/idempotency.hpp"
 #include "api/pages.hpp"
 #include "channels/rest/objects.hpp"
@@ -17,14 +16,11 @@ namespace rest = channels::rest;
 using boost::beast::http::verb;
 using domain::scope;
 
-namespace {
-
-constexpr std::size_t uuid_size = 16;
-
-} // namespace
-
 conversation_routes::conversation_routes(ticket_tools tools)
-  : tools_{std::move(tools)}, tickets_{tools_.rows}, records_{tools_.rows} {}
+  : tools_{std::move(tools)},
+    tickets_{tools_.rows},
+    records_{tools_.rows},
+    poster_{tools_} {}
 
 void conversation_routes::add_to(net::router& router, gate& door) {
   using self = conversation_routes;
@@ -164,100 +160,15 @@ conversation_routes::complete(rest::new_message&& wanted,
   return draft;
 }
 
-net::response
-conversation_routes::answer_message(domain::ticket_id ticket,
-                                    domain::message_sequence number) const {
-  const domain::message_sequence before{static_cast<std::uint32_t>(number) - 1};
-  const auto rows = tickets_.messages(ticket, before, 1);
-  std::string body;
-  channels::json::writer out{body};
-  const auto& row = rows.at(0);
-  rest::write_message(out, number, row.at, row.message, row.edited_at,
-                      tools_.links);
-  net::response added{201, std::move(body)};
-  // A message on a ticket that is over opens another one.
-  added.headers.emplace_back(
-    "Location", "/api/v1/tickets/" + to_string(ticket.value) + "/messages");
-  return added;
-}
-
-net::response
-conversation_routes::first_message(const net::request& req,
-                                   const domain::ticket& ticket,
-                                   const persistence::conflict& taken) const {
-  auto effect = taken.result;
-  if (is_idempotency_conflict(taken)) {
-    auto first = first_effect(req, taken.result);
-    if (!first)
-      return other_body();
-    effect = std::move(*first);
-  }
-  effect.resize(2 * uuid_size);
-  const std::string_view view{effect};
-  const auto id = domain::uuid_from_bytes(view.substr(0, uuid_size));
-  const auto wanted = domain::uuid_from_bytes(view.substr(uuid_size));
-  const auto known = id ? tickets_.load(domain::ticket_id{*id}) : std::nullopt;
-  // A message on a ticket that was over stands in the one that follows it.
-  const bool is_here
-    = known && (known->id == ticket.id || known->follows == ticket.id);
-  domain::message_sequence after{};
-  while (is_here && wanted) {
-    const auto rows = tickets_.messages(*known, after, page_limit_max);
-    for (const auto& row : rows)
-      if (row.message.id.value == *wanted)
-        return answer_message(known->id, row.number);
-    if (rows.size() < page_limit_max)
-      break;
-    after = rows.back().number;
-  }
-  const channels::json::field_problem problem{
-    "external_id", "is the id of a message of another ticket"};
-  return error_response(conflict, "this message is known already",
-                        {&problem, 1});
-}
-
 conversation_routes::answer conversation_routes::on_message(net::request& req,
                                                             const caller& who) {
   auto call = read_ticket_call(tickets_, req, rest::decode_new_message);
   if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
   auto& [ticket, wanted] = std::get<ticket_call<rest::new_message>>(call);
-  const auto draft = complete(std::move(wanted), ticket, who);
-  const auto prepare
-    = [&](domain::ticket_id target,
-          auto what) -> std::variant<actors::ticket_request, net::response> {
-    actors::ticket_request request;
-    request.target = target;
-    request.command = std::move(what);
-    auto effect = std::string{target.value.view()};
-    effect += draft.id.value.view();
-    auto claim = claim_idempotency(req, effect, tools_.now(), who.name);
-    if (auto* refusal = std::get_if<net::response>(&claim))
-      return std::move(*refusal);
-    if (auto* once = std::get_if<persistence::unique_claim>(&claim))
-      request.once = std::move(*once);
-    return request;
-  };
-  domain::add_message add;
-  add.message = draft;
-  auto request = prepare(ticket.id, std::move(add));
-  if (auto* refusal = std::get_if<net::response>(&request))
-    co_return std::move(*refusal);
-  auto& first = std::get<actors::ticket_request>(request);
-  auto reply = co_await command(req, tools_.engine, std::move(first));
-  if (!reply && reply.error().code == domain::errc::conversation_over) {
-    auto create = follow_up(tools_.ids, ticket, draft);
-    const auto target = create.id;
-    auto opening = prepare(target, std::move(create));
-    auto& next = std::get<actors::ticket_request>(opening);
-    reply = co_await command(req, tools_.engine, std::move(next));
-  }
-  if (!reply)
-    co_return refused_command(reply.error());
-  const auto& done = reply.value();
-  if (done.taken)
-    co_return first_message(req, ticket, *done.taken);
-  co_return answer_message(done.id, done.last_message);
+  auto draft = complete(std::move(wanted), ticket, who);
+  auto posting = poster_.post(req, who, ticket, std::move(draft));
+  co_return co_await std::move(posting);
 }
 
 net::response conversation_routes::on_messages(net::request& req) const {
@@ -278,7 +189,7 @@ net::response conversation_routes::on_messages(net::request& req) const {
     rows,
     [this](auto& out, const auto& row) {
       rest::write_message(out, row.number, row.at, row.message, row.edited_at,
-                          tools_.links);
+                          tools_.links, row.marks);
     },
     next);
 }

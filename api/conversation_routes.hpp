@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/gate.hpp"
+#include "api/message_poster.hpp"
 #include "api/ticket_tools.hpp"
 #include "channels/rest/ticket_forms.hpp"
 #include "persistence/records.hpp"
@@ -12,6 +13,8 @@ namespace switchboard::api {
 class conversation_routes {
 public:
   explicit conversation_routes(ticket_tools tools);
+  conversation_routes(const conversation_routes&) = delete;
+  conversation_routes& operator=(const conversation_routes&) = delete;
 
   void add_to(net::router& router, gate& door);
 
@@ -37,17 +40,10 @@ private:
   [[nodiscard]] domain::message_draft
   complete(channels::rest::new_message&& wanted, const domain::ticket& ticket,
            const caller& who) const;
-  [[nodiscard]] net::response
-  answer_message(domain::ticket_id ticket,
-                 domain::message_sequence number) const;
-  /// The message that was there first.
-  [[nodiscard]] net::response
-  first_message(const net::request& req, const domain::ticket& ticket,
-                const persistence::conflict& taken) const;
-
   ticket_tools tools_;
   persistence::ticket_views tickets_;
   persistence::record_views records_;
+  message_poster poster_; ///< works with `tools_`
 };
 
 } // namespace switchboard::api

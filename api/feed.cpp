@@ -16,6 +16,8 @@ constexpr std::size_t looks_max = 2'000;
 constexpr std::size_t events_at_once = 256;
 
 bool wanted(const std::vector<std::string>& types, std::string_view type) {
+  if (type.empty())
+    return false; // the outside does not hear of it
   return types.empty()
          || std::find(types.begin(), types.end(), type) != types.end();
 }

@@ -1,6 +1,7 @@
 #include "api/commands.hpp"
 #include "api/errors.hpp"
 #include "api/session_routes.hpp"
+#include "api/thread_messages.hpp"
 #include "api/wait_for.hpp"
 #include "channels/web/visitor.hpp"
 
@@ -26,8 +27,7 @@ std::string encode_message(const domain::session_id& session,
   std::string body;
   channels::json::writer out{body};
   out.begin_object().key("message");
-  web::write_visitor_message(out, session, one.ticket, one.row.at,
-                             one.row.message, links, one.row.edited_at);
+  write_thread_message(out, session, one, links);
   out.end_object();
   return body;
 }

@@ -1,5 +1,6 @@
 #include "api/session_hub.hpp"
 
+#include "domain/match.hpp"
 #include "persistence/ticket_codec.hpp"
 #include "persistence/ticket_views.hpp"
 
@@ -47,6 +48,17 @@ void note_edit(listener& of, const persistence::thread_position& at) {
   if (of.edits.size() >= edit_notes_max)
     of.edits.erase(of.edits.begin());
   of.edits.push_back(at);
+}
+
+/// The message that looks different from now on.
+std::optional<domain::message_sequence>
+changed_message(const domain::ticket_fact& fact) {
+  using found = std::optional<domain::message_sequence>;
+  return domain::match(
+    fact, [](const domain::message_edited& f) { return found{f.number}; },
+    [](const domain::message_deleted& f) { return found{f.number}; },
+    [](const domain::message_reacted& f) { return found{f.number}; },
+    [](const auto&) { return found{}; });
 }
 
 using listener_list = std::list<listener>;
@@ -190,8 +202,8 @@ private:
     if (!place)
       return std::nullopt;
     session_news out{place->session, {}};
-    if (const auto* edit = std::get_if<domain::message_edited>(&fact))
-      out.edited = persistence::thread_position{place->number, edit->number};
+    if (const auto changed = changed_message(fact))
+      out.edited = persistence::thread_position{place->number, *changed};
     return out;
   }
 

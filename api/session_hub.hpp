@@ -49,8 +49,8 @@ public:
 
     /// The notes since the last call.
     [[nodiscard]] std::vector<typing_note> take_typing();
-    /// Where messages were edited since the last call, in the order of the
-    /// edits; of very many at once only the last ones.
+    /// Where messages were edited, deleted or reacted to since the last call,
+    /// in this order; of very many at once only the last ones.
     [[nodiscard]] std::vector<persistence::thread_position> take_edits();
 
   private:

@@ -6,6 +6,7 @@
 #include "api/record_store.hpp"
 #include "api/session_attachments.hpp"
 #include "api/session_stream.hpp"
+#include "api/thread_messages.hpp"
 #include "api/visitor_messages.hpp"
 #include "channels/web/visitor.hpp"
 #include "domain/text.hpp"
@@ -234,9 +235,7 @@ net::response session_routes::on_read(const net::request& req) const {
   web::write_visitor_agent(out.key("agent"), agents_.of(ticket));
   out.key("messages").begin_array();
   for (const auto& one : sessions_.read(session.id, after, thread_messages_max))
-    web::write_visitor_message(out, session.id, one.ticket, one.row.at,
-                               one.row.message, tools_.tickets.links,
-                               one.row.edited_at);
+    write_thread_message(out, session.id, one, tools_.tickets.links);
   out.end_array().end_object();
   net::response shown{200, std::move(body)};
   shown.headers.emplace_back("Cache-Control", "no-store");

@@ -1,6 +1,7 @@
 #include "api/session_stream.hpp"
 
 #include "api/session_agents.hpp"
+#include "api/thread_messages.hpp"
 #include "channels/web/visitor.hpp"
 
 #include <algorithm>
@@ -92,9 +93,8 @@ private:
   void bring(const persistence::thread_message& one,
              std::vector<net::stream_message>& to) const {
     to.push_back({"message", last_id_, text_of([&](auto& out) {
-                    web::write_visitor_message(out, parts_.session, one.ticket,
-                                               one.row.at, one.row.message,
-                                               parts_.links, one.row.edited_at);
+                    write_thread_message(out, parts_.session, one,
+                                         parts_.links);
                   })});
   }
 

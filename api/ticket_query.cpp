@@ -32,12 +32,21 @@ constexpr std::array all_states{
   domain::status::escalated,   domain::status::resolved,
   domain::status::closed};
 
+constexpr std::array<std::string_view, 10> all_parameters{
+  "status",   "state", "priority", "assignee",      "channel",
+  "category", "tag",   "q",        "created_after", "created_before"};
+
 class reader {
 public:
-  explicit reader(ticket_query& out) : out_{out} {}
+  reader(ticket_query& out, std::span<const std::string_view> names)
+    : out_{out}, names_{names} {}
 
   void take(std::string_view name, const std::string& value) {
-    if (name == "status")
+    if (name == "limit" || name == "cursor")
+      return;
+    if (std::find(names_.begin(), names_.end(), name) == names_.end())
+      refuse(name, "is not a parameter of this list");
+    else if (name == "status")
       read_words(name, value, [this](auto word) { return add_status(word); });
     else if (name == "state")
       read_words(name, value, [this](auto word) { return add_state(word); });
@@ -57,8 +66,6 @@ public:
       read_time(name, value, out_.filter.created_from);
     else if (name == "created_before")
       read_time(name, value, out_.filter.created_until);
-    else if (name != "limit" && name != "cursor")
-      refuse(name, "is not a parameter of this list");
   }
 
 private:
@@ -144,24 +151,34 @@ private:
   }
 
   ticket_query& out_;
+  std::span<const std::string_view> names_;
 };
 
 } // namespace
 
-ticket_query parse_ticket_query(std::string_view query) {
+ticket_query parse_ticket_query(std::string_view query,
+                                std::span<const std::string_view> names) {
   ticket_query out;
   out.page = parse_page(query);
-  reader in{out};
+  reader in{out, names};
   each_parameter(query, [&](std::string_view name, std::string&& value) {
     in.take(name, value);
   });
-  if (!out.page.cursor.empty()) {
-    const auto id = domain::parse_uuid(out.page.cursor);
-    if (id)
-      out.before = domain::ticket_id{*id};
-    else
-      out.page.problems.push_back({"cursor", "is not one that this list gave"});
-  }
+  return out;
+}
+
+void read_ticket_cursor(ticket_query& query) {
+  if (query.page.cursor.empty())
+    return;
+  if (const auto id = domain::parse_uuid(query.page.cursor))
+    query.before = domain::ticket_id{*id};
+  else
+    query.page.problems.push_back({"cursor", "is not one that this list gave"});
+}
+
+ticket_query parse_ticket_query(std::string_view query) {
+  auto out = parse_ticket_query(query, all_parameters);
+  read_ticket_cursor(out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include "persistence/ticket_lists.hpp"
 
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace switchboard::api {
@@ -20,5 +21,13 @@ struct ticket_query {
 /// `none`), `channel`, `category`, `tag`, `q`, `created_after` and
 /// `created_before`. A parameter that does not exist is a problem.
 ticket_query parse_ticket_query(std::string_view query);
+
+/// The same for a list that takes these parameters only, beside `limit` and
+/// `cursor`. The cursor is the list's to read.
+ticket_query parse_ticket_query(std::string_view query,
+                                std::span<const std::string_view> names);
+
+/// Reads the cursor of a list that is in the order of creation.
+void read_ticket_cursor(ticket_query& query);
 
 } // namespace switchboard::api

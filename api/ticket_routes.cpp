@@ -10,7 +10,6 @@
 #include "channels/rest/ticket_forms.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace switchboard::api {
@@ -18,21 +17,6 @@ namespace switchboard::api {
 namespace rest = channels::rest;
 using boost::beast::http::verb;
 using domain::scope;
-
-namespace {
-
-/// The version that `If-Match` asks for. One that cannot be ours matches none.
-std::optional<domain::sequence> wanted_version(const net::request& req) {
-  const auto value = req.header("if-match");
-  if (value.empty() || value == "*")
-    return std::nullopt;
-  std::uint64_t version = 0;
-  if (value.size() > 2 && value.front() == '"' && value.back() == '"')
-    std::from_chars(value.data() + 1, value.data() + value.size() - 1, version);
-  return domain::sequence{version};
-}
-
-} // namespace
 
 ticket_routes::ticket_routes(ticket_tools tools)
   : tools_{std::move(tools)}, tickets_{tools_.rows}, records_{tools_.rows} {}
@@ -56,23 +40,6 @@ void ticket_routes::add_to(net::router& router, gate& door) {
 
 // -- what the handlers share --------------------------------------------------
 
-std::optional<net::response>
-ticket_routes::refuse_agent(std::optional<domain::user_id> id,
-                            std::string_view field) const {
-  if (!id || records_.find(*id))
-    return std::nullopt;
-  const channels::json::field_problem problem{std::string{field},
-                                              "is no user's id"};
-  return invalid_response({&problem, 1});
-}
-
-std::string ticket_routes::description_of(const domain::ticket& ticket) const {
-  if (!ticket.description.empty())
-    return ticket.description;
-  auto first = tickets_.messages(ticket, domain::message_sequence{}, 1);
-  return first.empty() ? std::string{} : std::move(first.front().message.body);
-}
-
 net::response ticket_routes::answer_with(unsigned status,
                                          domain::ticket_id id) const {
   const auto ticket = tickets_.load(id);
@@ -80,7 +47,7 @@ net::response ticket_routes::answer_with(unsigned status,
     return no_ticket();
   std::string body;
   channels::json::writer out{body};
-  rest::write_ticket(out, *ticket, description_of(*ticket));
+  rest::write_ticket(out, *ticket, description_of(tickets_, *ticket));
   net::response shown{status, std::move(body)};
   shown.headers.emplace_back("ETag", etag(ticket->last_event));
   return shown;
@@ -109,7 +76,7 @@ ticket_routes::answer ticket_routes::on_create(net::request& req,
   if (!form.value)
     co_return invalid_response(form.problems);
   auto& wanted = *form.value;
-  if (auto refusal = refuse_agent(wanted.assignee, "assignee"))
+  if (auto refusal = refuse_agent(records_, wanted.assignee, "assignee"))
     co_return std::move(*refusal);
   domain::create_ticket create;
   create.id = domain::ticket_id{tools_.ids.next_uuid()};
@@ -166,7 +133,7 @@ net::response ticket_routes::on_list(net::request& req) const {
   return page_response(
     page.tickets,
     [this](auto& out, const auto& ticket) {
-      rest::write_ticket(out, ticket, description_of(ticket));
+      rest::write_ticket(out, ticket, description_of(tickets_, ticket));
     },
     page.next ? to_string(page.next->value) : std::string{});
 }
@@ -184,7 +151,7 @@ ticket_routes::answer ticket_routes::on_change(net::request& req,
   if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
   auto& [ticket, wanted] = std::get<ticket_call<rest::ticket_change>>(call);
-  if (auto refusal = refuse_agent(wanted.assignee, "assignee"))
+  if (auto refusal = refuse_agent(records_, wanted.assignee, "assignee"))
     co_return std::move(*refusal);
   domain::update_ticket update;
   update.edits = std::move(wanted.edits);
@@ -256,7 +223,7 @@ ticket_routes::answer ticket_routes::on_claim(net::request& req,
       "agent_id", "is required, since this key belongs to nobody"};
     co_return invalid_response({&problem, 1});
   }
-  if (auto refusal = refuse_agent(agent, "agent_id"))
+  if (auto refusal = refuse_agent(records_, agent, "agent_id"))
     co_return std::move(*refusal);
   domain::claim_ticket claim;
   claim.agent = to_string(*agent);
@@ -270,7 +237,7 @@ ticket_routes::answer ticket_routes::on_assign(net::request& req,
   if (auto* refusal = std::get_if<net::response>(&call))
     co_return std::move(*refusal);
   auto& [ticket, wanted] = std::get<ticket_call<rest::assignment>>(call);
-  if (auto refusal = refuse_agent(wanted.agent, "agent_id"))
+  if (auto refusal = refuse_agent(records_, wanted.agent, "agent_id"))
     co_return std::move(*refusal);
   domain::assign_ticket assign;
   assign.agent = to_string(*wanted.agent);

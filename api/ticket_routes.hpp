@@ -30,16 +30,12 @@ private:
   answer on_claim(net::request& req, const caller& who);
   answer on_assign(net::request& req, const caller& who);
 
-  /// 400 when `id` is no user's.
-  [[nodiscard]] std::optional<net::response>
-  refuse_agent(std::optional<domain::user_id> id, std::string_view field) const;
   /// Carries out a command and answers with the ticket; `If-Match` holds.
   answer run(net::request& req, const domain::ticket& ticket,
              domain::ticket_command what);
   answer change_status(net::request& req, const caller& who, domain::status to);
   [[nodiscard]] net::response answer_with(unsigned status,
                                           domain::ticket_id id) const;
-  [[nodiscard]] std::string description_of(const domain::ticket& ticket) const;
 
   ticket_tools tools_;
   persistence::ticket_views tickets_;

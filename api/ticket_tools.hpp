@@ -7,10 +7,15 @@
 #include "channels/attachment_links.hpp"
 #include "channels/rest/ticket_forms.hpp"
 #include "domain/ticket.hpp"
+#include "domain/user.hpp"
 #include "net/message.hpp"
+#include "persistence/records.hpp"
 #include "persistence/rows.hpp"
 #include "persistence/ticket_views.hpp"
 
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -61,6 +66,20 @@ read_ticket_call(const persistence::ticket_views& tickets,
   return ticket_call<T>{std::move(std::get<domain::ticket>(found)),
                         std::move(*form.value)};
 }
+
+/// The version that `If-Match` asks for. One that cannot be ours matches none.
+[[nodiscard]] std::optional<domain::sequence>
+wanted_version(const net::request& req);
+
+/// 400 when `id` is given and no user's.
+[[nodiscard]] std::optional<net::response>
+refuse_agent(const persistence::record_views& records,
+             std::optional<domain::user_id> id, std::string_view field);
+
+/// What a ticket is about: staff's own wording, or else its first message.
+[[nodiscard]] std::string
+description_of(const persistence::ticket_views& tickets,
+               const domain::ticket& ticket);
 
 /// The answer to a refused command; who holds a claimed ticket is told.
 [[nodiscard]] net::response refused_command(const domain::error& reason);

@@ -1,8 +1,8 @@
 #include "api/visitor_messages.hpp"
 
 #include "api/commands.hpp"
+#include "api/conversation.hpp"
 #include "api/errors.hpp"
-#include "api/idempotency.hpp"
 #include "persistence/claims.hpp"
 #include "persistence/records.hpp"
 #include "persistence/ticket_changes.hpp"
@@ -14,10 +14,6 @@ namespace switchboard::api {
 namespace web = channels::web;
 
 namespace {
-
-/// Each round means that somebody else was quicker: opened the ticket, or
-/// closed it again.
-constexpr int rounds_max = 8;
 
 bool is_over(const domain::ticket& ticket) noexcept {
   return ticket.state == domain::status::closed;
@@ -60,80 +56,36 @@ visitor_sender::first_answer(const net::request& req) const {
 }
 
 boost::asio::awaitable<net::response> visitor_sender::send(net::request& req) {
-  for (int round = 0; round < rounds_max; ++round) {
-    const auto last = sessions_.last_ticket(session_.id);
-    if (last) {
-      domain::add_message add;
-      add.message = draft_;
-      auto ready = prepare(req, last->id, std::move(add));
-      if (auto* const refusal = std::get_if<net::response>(&ready))
-        co_return std::move(*refusal);
-      auto& request = std::get<actors::ticket_request>(ready);
-      const auto reply
-        = co_await command(req, tools_.engine, std::move(request));
-      if (reply)
-        co_return answer(req, reply.value());
-      if (reply.error().code != domain::errc::conversation_over)
-        co_return refused_response(reply.error());
-    }
-    auto create = opening(last);
-    const auto target = create.id;
-    auto ready = prepare(req, target, std::move(create));
-    if (auto* const refusal = std::get_if<net::response>(&ready))
-      co_return std::move(*refusal);
-    auto& request = std::get<actors::ticket_request>(ready);
-    const auto reply = co_await command(req, tools_.engine, std::move(request));
-    if (!reply)
-      co_return refused_response(reply.error());
-    const auto& taken = reply.value().taken;
-    if (taken && taken->scope == persistence::session_ticket_scope)
-      continue;
-    if (!taken)
-      co_await catch_up_contact(req);
-    co_return answer(req, reply.value());
-  }
-  co_return refused_response(
-    {domain::errc::overloaded, "this session is too busy; try again"});
+  // Whether the key is usable does not depend on what it is used for.
+  auto checked = claim(req, {});
+  if (auto* const refusal = std::get_if<net::response>(&checked))
+    co_return std::move(*refusal);
+  utterance said{session_, draft_};
+  said.opening = [this](domain::create_ticket& ticket) {
+    ticket.category = category_;
+    ticket.notice = notice_;
+  };
+  said.once = [this, &req](const domain::ticket_id& target) {
+    std::string effect{target.value.view()};
+    effect += draft_.id.value.view();
+    auto claimed = claim(req, effect);
+    auto* const once = std::get_if<persistence::unique_claim>(&claimed);
+    return once != nullptr ? std::optional{std::move(*once)} : std::nullopt;
+  };
+  const conversation_tools tools{tools_.engine, tools_.ids, tools_.rows};
+  auto speaking = speak(req.actors(), tools, said);
+  const auto spoken = co_await std::move(speaking);
+  if (!spoken)
+    co_return refused_response(spoken.error());
+  if (spoken.value().is_opening)
+    co_await catch_up_contact(req);
+  co_return answer(req, spoken.value().reply);
 }
 
-visitor_sender::prepared
-visitor_sender::prepare(const net::request& req, domain::ticket_id target,
-                        domain::ticket_command what) const {
-  actors::ticket_request request;
-  request.target = target;
-  request.command = std::move(what);
-  std::string effect{target.value.view()};
-  effect += draft_.id.value.view();
-  auto claim = claim_idempotency(req, effect, tools_.now(),
-                                 to_string(session_.id.value));
-  if (auto* const refusal = std::get_if<net::response>(&claim))
-    return std::move(*refusal);
-  if (auto* const once = std::get_if<persistence::unique_claim>(&claim))
-    request.once = std::move(*once);
-  return request;
-}
-
-domain::create_ticket
-visitor_sender::opening(const std::optional<domain::ticket>& last) const {
-  domain::create_ticket out;
-  out.id = domain::ticket_id{tools_.ids.next_uuid()};
-  out.number = tools_.ids.next_number();
-  out.ref = tools_.ids.next_ref();
-  out.from = session_.contact;
-  // Who sends a file without a word means the file.
-  const bool has_words = !draft_.body.empty() || draft_.attachments.empty();
-  out.subject = domain::derived_subject(
-    has_words ? draft_.body : draft_.attachments.front().name);
-  out.via = session_.via;
-  out.category = category_;
-  out.first_message = draft_;
-  out.notice = notice_;
-  out.session = domain::session_place{session_.id, 1};
-  if (last) {
-    out.follows = last->id;
-    out.session->number = last->session->number + 1;
-  }
-  return out;
+idempotency_claim visitor_sender::claim(const net::request& req,
+                                        std::string_view effect) const {
+  return claim_idempotency(req, effect, tools_.now(),
+                           to_string(session_.id.value));
 }
 
 net::response visitor_sender::answer(const net::request& req,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/idempotency.hpp"
 #include "api/ticket_tools.hpp"
 #include "channels/web/visitor.hpp"
 #include "domain/session.hpp"
@@ -12,7 +13,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 namespace switchboard::api {
@@ -41,13 +41,8 @@ public:
   boost::asio::awaitable<net::response> send(net::request& req);
 
 private:
-  using prepared = std::variant<actors::ticket_request, net::response>;
-
-  [[nodiscard]] prepared prepare(const net::request& req,
-                                 domain::ticket_id target,
-                                 domain::ticket_command what) const;
-  [[nodiscard]] domain::create_ticket
-  opening(const std::optional<domain::ticket>& last) const;
+  [[nodiscard]] idempotency_claim claim(const net::request& req,
+                                        std::string_view effect) const;
   [[nodiscard]] net::response answer(const net::request& req,
                                      const actors::ticket_reply& reply) const;
   /// `effect` is the first one's: the ticket's uuid, then the message's.

@@ -60,6 +60,7 @@ http_answer to_channel(net::client_answer&& answer) {
   out.body = std::move(answer.body);
   out.retry_after = answer.retry_after;
   out.latency = answer.latency;
+  out.location = std::move(answer.location);
   return out;
 }
 

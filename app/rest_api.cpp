@@ -78,6 +78,8 @@ rest_api::rest_api(const rest_parts& p)
     tickets_{{p.engine, p.ids, actors::system_now, p.journal.rows()}},
     conversations_{{p.engine, p.ids, actors::system_now, p.journal.rows(),
                     &p.files.links()}},
+    queue_{{p.engine, p.ids, actors::system_now, p.journal.rows(),
+            &p.files.links()}},
     directory_{p.journal, actors::system_now},
     keys_{door_, p.journal, actors::system_now, p.box},
     webhooks_{webhook_tools_of(p)},
@@ -89,6 +91,7 @@ rest_api::rest_api(const rest_parts& p)
 void rest_api::add_to(net::router& router) {
   tickets_.add_to(router, door_);
   conversations_.add_to(router, door_);
+  queue_.add_to(router, door_);
   directory_.add_to(router, door_);
   keys_.add_to(router);
   webhooks_.add_to(router, door_);

@@ -8,6 +8,7 @@
 #include "api/event_routes.hpp"
 #include "api/gate.hpp"
 #include "api/key_routes.hpp"
+#include "api/queue_routes.hpp"
 #include "api/report_routes.hpp"
 #include "api/sealed_box.hpp"
 #include "api/ticket_routes.hpp"
@@ -41,7 +42,8 @@ struct rest_parts {
   attachments& files;
 };
 
-/// The routes under `/api/v1`, and the door in front of them.
+/// The routes under `/api/v1` and those of the agents' queue, and the door in
+/// front of them.
 class rest_api {
 public:
   explicit rest_api(const rest_parts& parts);
@@ -62,6 +64,7 @@ private:
   api::gate door_;
   api::ticket_routes tickets_;
   api::conversation_routes conversations_;
+  api::queue_routes queue_;
   api::directory_routes directory_;
   api::key_routes keys_;
   api::webhook_routes webhooks_;

@@ -6,7 +6,6 @@
 #include "api/website_routes.hpp"
 #include "app/attachments.hpp"
 #include "app/courier.hpp"
-#include "app/cross_origin.hpp"
 #include "app/descriptors.hpp"
 #include "app/executor_api.hpp"
 #include "app/n8n_hook.hpp"
@@ -14,6 +13,7 @@
 #include "app/outbox_levels.hpp"
 #include "app/rest_api.hpp"
 #include "app/server_metrics.hpp"
+#include "app/server_options.hpp"
 #include "app/signals.hpp"
 #include "app/storage.hpp"
 #include "app/telegram_api.hpp"
@@ -22,6 +22,7 @@
 #include "app/version.hpp"
 #include "app/visitor_api.hpp"
 #include "app/webhook_endpoints.hpp"
+#include "app/whatsapp_service.hpp"
 #include "config/loader.hpp"
 #include "config/secrets.hpp"
 #include "metrics/process_probe.hpp"
@@ -37,8 +38,10 @@
 #include <atomic>
 #include <filesystem>
 #include <iostream>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -51,47 +54,12 @@ namespace {
 constexpr int engine_failed_status = 71; // EX_OSERR of sysexits.h
 /// For what cannot be cut off: a command that waits for its commit.
 constexpr auto stop_margin = std::chrono::seconds{10};
-constexpr std::size_t unlimited_bytes = std::size_t{1} << 30U;
 
 template <class T>
 T value_or_end(domain::result<T> result) {
   if (!result)
     throw std::runtime_error{result.error().detail};
   return std::move(result).value();
-}
-
-std::size_t or_unlimited(std::size_t limit) {
-  return limit == 0 ? unlimited_bytes : limit;
-}
-
-actors::engine_options engine_options_of(const config::config& c) {
-  actors::engine_options out;
-  out.ticket.queue_max = c.actors.queue_max;
-  out.ticket.reopen_window = c.ticket.reopen_window;
-  out.directory.awake_max = c.actors.awake_max;
-  out.directory.idle_after = c.actors.idle_after;
-  out.in_flight_max = c.actors.in_flight_max;
-  out.command_timeout = c.actors.command_timeout;
-  return out;
-}
-
-net::server_options server_options_of(const config::config& c,
-                                      std::size_t connections_max) {
-  net::server_options out;
-  out.host = c.http.host;
-  out.port = c.http.port;
-  out.tls_cert = c.http.tls_cert;
-  out.tls_key = c.http.tls_key;
-  out.body_bytes_max = or_unlimited(c.limits.body_bytes);
-  out.header_bytes_max = or_unlimited(c.limits.header_bytes);
-  out.request_timeout = c.limits.request_timeout.count() == 0
-                          ? std::chrono::hours{24}
-                          : c.limits.request_timeout;
-  out.idle_timeout = c.http.idle_timeout;
-  out.connections_max = connections_max;
-  out.trusted_proxies = c.http.trusted_proxies;
-  out.cross_origin = cross_origin_of(c);
-  return out;
 }
 
 std::vector<std::string> patterns_of(const net::router& routes) {
@@ -145,7 +113,7 @@ public:
       endpoints_{c.webhooks, endpoint_parts()},
       runtime_{actor_config_, c.http.threads},
       bell_{runtime_.io()},
-      client_{runtime_.io(), client_options(c)},
+      client_{runtime_.io(), client_options_of(c)},
       telegram_files_{telegram_files_parts()},
       telegram_{
         {c, secrets_, *journal_, runtime_, client_, registry_,
@@ -155,6 +123,7 @@ public:
          [this](const std::string& lane) { engine_.take_up_lane(lane); }}},
       courier_{spawn_courier(runtime_.actors(), client_)},
       telegram_people_{telegram_people_parts()},
+      whatsapp_{whatsapp_parts()},
       engine_{runtime_.actors(), engine_parts(), engine_options()},
       website_{engine_, ids_, actors::system_now, journal_->rows(),
                website_options()},
@@ -172,6 +141,7 @@ public:
     metrics::expose_process(registry_, version);
     expose_journal(registry_, *journal_, c.storage.path);
     telegram_people_.serve(engine_, ids_);
+    whatsapp_.serve(engine_, ids_);
     expose_outbox(registry_, delivery_metrics_.probe(), journal_->rows());
     net::router routes;
     website_.add_to(routes);
@@ -179,6 +149,7 @@ public:
     visitors_.add_to(routes);
     telegram_.add_to(routes, rest_.door());
     executor_api_.add_to(routes, rest_.door());
+    whatsapp_.add_to(routes);
     operations_.add_to(routes, rest_.door());
     docs_.add_to(routes);
     server_metrics_.emplace(registry_, patterns_of(routes));
@@ -203,20 +174,24 @@ public:
     std::cout << "switchboard: listening on " << scheme << "://"
               << config_.http.host << ':' << server_->port() << std::endl;
     telegram_.start();
+    whatsapp_.start();
   }
 
   /// First nothing comes in, then nothing goes out, then nothing is written.
   void stop() {
     rest_.stop_waiting();
     telegram_.begin_stop();
+    whatsapp_.begin_stop();
     server_->stop(config_.http.shutdown_grace);
     server_->wait_stopped(config_.http.shutdown_grace + stop_margin);
     server_.reset();
     client_.stop();
     telegram_.wait_stopped();
+    whatsapp_.wait_stopped();
     engine_.stop();
     telegram_people_.stop();
     telegram_files_.stop();
+    whatsapp_.stop();
     attachments_.stop();
     caf::anon_send_exit(courier_, caf::exit_reason::user_shutdown);
     if (backup_.joinable())
@@ -226,38 +201,48 @@ public:
 
 private:
   actors::engine_parts engine_parts() {
-    return {*journal_,
-            ids_,
-            actors::system_now,
-            [this](const auto& after, auto events) {
-              auto out = hook_.plan(after, events);
-              auto more = endpoints_.plan(after, events);
-              std::move(more.begin(), more.end(), std::back_inserter(out));
-              auto files = telegram_files_.plan_downloads(after, events);
-              std::move(files.begin(), files.end(), std::back_inserter(out));
-              auto people = telegram_people_.plan(after, events);
-              std::move(people.begin(), people.end(), std::back_inserter(out));
-              return out;
-            },
-            courier_,
-            [this](std::string_view lane) {
-              auto channel = hook_.channel_of(lane);
-              if (!channel)
-                channel = telegram_files_.channel_of(lane);
-              if (!channel)
-                channel = telegram_.channel_of(lane);
-              if (!channel)
-                channel = telegram_people_.channel_of(lane);
-              return channel ? channel : endpoints_.channel_of(lane);
-            },
-            &actors_metrics_,
-            &delivery_metrics_,
-            engine_gave_up,
-            [this](const auto& after, const auto& event) {
-              return endpoints_.plan_error(after, event);
-            },
-            [this] { bell_.ring(); },
-            [this](const auto& timer) { telegram_people_.wake(timer); }};
+    return {
+      *journal_,
+      ids_,
+      actors::system_now,
+      [this](const auto& after, auto events) { return plan(after, events); },
+      courier_,
+      [this](std::string_view lane) { return channel_of(lane); },
+      &actors_metrics_,
+      &delivery_metrics_,
+      engine_gave_up,
+      [this](const auto& after, const auto& event) {
+        return endpoints_.plan_error(after, event);
+      },
+      [this] { bell_.ring(); },
+      [this](const auto& timer) { telegram_people_.wake(timer); }};
+  }
+
+  [[nodiscard]] std::vector<persistence::new_delivery>
+  plan(const domain::ticket& after,
+       std::span<const domain::ticket_event> events) const {
+    auto out = hook_.plan(after, events);
+    const auto append = [&out](std::vector<persistence::new_delivery> more) {
+      std::move(more.begin(), more.end(), std::back_inserter(out));
+    };
+    append(endpoints_.plan(after, events));
+    append(telegram_files_.plan_downloads(after, events));
+    append(telegram_people_.plan(after, events));
+    append(whatsapp_.plan(after, events));
+    return out;
+  }
+
+  actors::lane_channel_ptr channel_of(std::string_view lane) {
+    auto channel = hook_.channel_of(lane);
+    if (!channel)
+      channel = telegram_files_.channel_of(lane);
+    if (!channel)
+      channel = telegram_.channel_of(lane);
+    if (!channel)
+      channel = telegram_people_.channel_of(lane);
+    if (!channel)
+      channel = whatsapp_.channel_of(lane);
+    return channel ? channel : endpoints_.channel_of(lane);
   }
 
   actors::engine_options engine_options() const {
@@ -281,6 +266,20 @@ private:
             engine_gave_up};
   }
 
+  whatsapp_service_parts whatsapp_parts() {
+    return {config_,
+            *journal_,
+            runtime_,
+            client_,
+            registry_,
+            attachments_,
+            [this]() -> const std::string& { return public_url_; },
+            [this](actors::error_note note) {
+              engine_.report_error(std::move(note));
+            },
+            [this](const std::string& lane) { engine_.take_up_lane(lane); }};
+  }
+
   telegram_files::parts telegram_files_parts() {
     return {runtime_.actors(),
             runtime_.io(),
@@ -299,18 +298,6 @@ private:
             [this](actors::error_note note) {
               engine_.report_error(std::move(note));
             }};
-  }
-
-  static net::http_client_options client_options(const config::config& c) {
-    net::http_client_options out;
-    out.allowed = allowed_networks(c.webhooks);
-    // Endpoints may share a host, and a slow one must leave room for others.
-    out.connections_per_host_max = 256;
-    out.waiting_per_host_max = 4096;
-    out.resolver_threads = 4;
-    out.user_agent = "Switchboard/";
-    out.user_agent += version;
-    return out;
   }
 
   api::website_options website_options() {
@@ -332,6 +319,8 @@ private:
     std::vector<std::string> out;
     if (auto obstacle = journal_->write_obstacle())
       out.push_back(std::move(*obstacle));
+    for (auto& obstacle : whatsapp_.obstacles())
+      out.push_back(std::move(obstacle));
     return out;
   }
 
@@ -380,6 +369,7 @@ private:
   telegram_api telegram_;
   actors::courier_actor courier_;
   telegram_service telegram_people_;
+  whatsapp_service whatsapp_;
   actors::engine engine_;
   api::website_routes website_;
   rest_api rest_;

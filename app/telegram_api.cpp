@@ -60,6 +60,26 @@ std::vector<std::string> result_words() {
   return out;
 }
 
+handed_back to_handed_back(api::telegram::replay_result result) {
+  using from = api::telegram::replay_result::kind;
+  using to = handed_back::kind;
+  handed_back out{to::done, std::move(result.reason)};
+  switch (result.what) {
+    case from::done: break;
+    case from::failed: out.what = to::failed; break;
+    case from::try_later: out.what = to::try_later; break;
+  }
+  return out;
+}
+
+asio::awaitable<handed_back> replay(api::telegram::intake& updates,
+                                    telegram::bot_number bot,
+                                    persistence::delivery what) {
+  auto replaying = updates.replay(bot, std::move(what.payload));
+  auto result = co_await std::move(replaying);
+  co_return to_handed_back(std::move(result));
+}
+
 void append(std::vector<telegram::bot_command>& to, std::string name,
             std::string description) {
   to.push_back({std::move(name), std::move(description)});
@@ -80,7 +100,19 @@ telegram_api::telegram_api(telegram_parts parts)
             [this](auto bot, bool is_up) { note_call(bot, is_up); }}},
     updates_{intake_parts()},
     routes_{updates_, route_options()},
-    replays_{parts_.runtime.actors(), beside_, updates_, bots_} {}
+    replays_{parts_.runtime.actors(), beside_, parked()} {}
+
+std::vector<replay_lane> telegram_api::parked() {
+  using namespace std::chrono_literals;
+  std::vector<replay_lane> out;
+  for (const auto bot : bots_)
+    out.push_back({telegram::intake_lane(bot),
+                   [this, bot](persistence::delivery what) {
+                     return replay(updates_, bot, std::move(what));
+                   },
+                   {1s, 5s, 30s, 2min, 10min, 1h}});
+  return out;
+}
 
 void telegram_api::add_to(net::router& router, api::gate& staff) {
   routes_.add_to(router, staff);

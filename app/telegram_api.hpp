@@ -5,9 +5,9 @@
 #include "api/telegram/intake.hpp"
 #include "api/telegram/intake_routes.hpp"
 #include "app/background.hpp"
+#include "app/replay_lanes.hpp"
 #include "app/telegram_client.hpp"
 #include "app/telegram_polling.hpp"
-#include "app/telegram_replays.hpp"
 #include "app/telegram_setup.hpp"
 #include "config/config.hpp"
 #include "config/secrets.hpp"
@@ -99,6 +99,7 @@ private:
   [[nodiscard]] const std::string& secret_of(bot_number bot) const;
   void start(bot_number bot);
   boost::asio::awaitable<void> live(bot_number bot, telegram_polling* polling);
+  std::vector<replay_lane> parked();
   void note_call(bot_number bot, bool is_up);
 
   telegram_parts parts_;
@@ -112,7 +113,7 @@ private:
   telegram_setup setup_;
   api::telegram::intake updates_;
   api::telegram::intake_routes routes_;
-  telegram_replays replays_;
+  replay_lanes replays_;
   std::vector<std::unique_ptr<telegram_polling>> pollings_;
 };
 

@@ -67,13 +67,16 @@ actors::desk_rules telegram_desk::rules() const {
   out.next_opening
     = [this](domain::timestamp at) { return hours_.next_opening(at); };
   out.notice = [this](const domain::ticket& ticket) {
+    // Who writes from a phone can be answered there.
+    if (ticket.via == domain::channel::whatsapp)
+      return std::string{};
     return texts::contact_question(ticket.from, hours_.is_open(parts_.now()));
   };
   return out;
 }
 
 std::string telegram_desk::opening_notice(const domain::session& who) const {
-  return hours_.is_open(parts_.now())
+  return who.via == domain::channel::whatsapp || hours_.is_open(parts_.now())
            ? std::string{}
            : texts::contact_question(who.contact, false);
 }

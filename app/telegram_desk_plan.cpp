@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,8 @@ using api::telegram::thread_piece;
 using telegram::errand_kind;
 
 namespace {
+
+constexpr std::size_t admins_told_max = 20;
 
 /// Who had the ticket before all of these events.
 std::string first_holder(const domain::ticket& after,
@@ -54,6 +57,10 @@ public:
         event.fact, [this](const domain::ticket_created&) { card_ = true; },
         [this](const domain::message_added& e) { on(e); },
         [this](const domain::message_edited& e) { on(e); },
+        [this](const domain::message_deleted& e) { on(e); },
+        [this](const domain::message_reacted& e) { on(e); },
+        [this](const domain::delivery_reported& e) { on(e); },
+        [this](const domain::priority_changed&) { card_ = true; },
         [this](const domain::status_changed& e) { on(e); },
         [this](const domain::assignee_changed& e) { on(e); },
         [this](const domain::ticket_edited& e) { on(e); },
@@ -95,8 +102,53 @@ private:
                  api::telegram::part_group(after_.id, e.number, what.part));
   }
 
+  /// Texts are edited to say so; files are taken away.
+  void on(const domain::message_deleted& e) {
+    if (e.number == domain::message_sequence{1})
+      card_ = true;
+    const auto row = row_of(e.number);
+    if (!chat_ || !row || row->marks.deleted_at || is_echo(row->message))
+      return;
+    auto parts = api::telegram::piece_of(after_, e.number, row->message).parts;
+    if (std::find(parts.begin(), parts.end(), 0U) == parts.end())
+      parts.push_back(0);
+    telegram::errand what;
+    what.what = errand_kind::message_edit;
+    what.message = e.number;
+    for (const auto part : parts) {
+      what.part = part;
+      tell_agent(what, api::telegram::part_group(after_.id, e.number, part));
+    }
+  }
+
+  void on(const domain::message_reacted& e) {
+    const auto row = row_of(e.number);
+    if (!chat_ || e.emoji.empty() || e.by == holder_ || !row)
+      return;
+    telegram::errand what;
+    what.text = texts::reaction_text(after_, e.by_name, e.emoji, row->message);
+    about(what, row->message);
+    tell_agent(what, notice_group());
+  }
+
+  void on(const domain::delivery_reported& e) {
+    const auto row = row_of(e.number);
+    if (!chat_ || e.to != domain::delivery_state::failed || !row)
+      return;
+    // Several parts of it may fail; once said is enough.
+    const auto& known = row->marks.delivery;
+    if ((known && known->state == e.to) || !failed_.insert(e.number).second)
+      return;
+    telegram::errand what;
+    what.text = texts::undelivered_text(after_, e.reason, row->message);
+    about(what, row->message);
+    tell_agent(what, notice_group());
+  }
+
   void on(const domain::status_changed& e) {
     card_ = true;
+    if (e.to == domain::status::escalated)
+      tell_of_escalation(e);
     if (e.to != domain::status::resolved && e.to != domain::status::closed)
       return;
     telegram::errand what;
@@ -128,7 +180,7 @@ private:
     if (known.name.empty() && known.phone.empty() && known.email.empty())
       return;
     telegram::errand what;
-    what.text = texts::contact_text(known, after_.number);
+    what.text = texts::contact_text(after_, known);
     if (chat_) {
       tell_agent(what, notice_group());
     } else if (texts::is_up_for_claim(after_) && with_.group_.is_set()) {
@@ -152,6 +204,22 @@ private:
         && std::all_of(claimers.begin(), claimers.end(), has_passed)) {
       all_passed_ = true;
       tell_group(errand_kind::all_passed);
+    }
+  }
+
+  /// To the group, to whoever has it, and to the admins.
+  void tell_of_escalation(const domain::status_changed& e) {
+    telegram::errand what;
+    what.ticket = after_.id;
+    what.text = texts::escalated_text(after_, e.reason);
+    if (with_.group_.is_set())
+      deliver(with_.group_.now(), what, notice_group());
+    if (chat_ && e.actor != holder_)
+      deliver(*chat_, what, notice_group());
+    for (const auto& admin : with_.people_.admins(admins_told_max)) {
+      const auto chat = api::telegram::chat_of(admin);
+      if (chat && chat != chat_ && e.actor != to_string(admin.id))
+        deliver(*chat, what, notice_group());
     }
   }
 
@@ -199,12 +267,27 @@ private:
     for (const auto& piece : added_)
       if (piece.message == number)
         return piece;
+    const auto row = row_of(number);
+    return row ? api::telegram::piece_of(after_, number, row->message)
+               : thread_piece{};
+  }
+
+  /// The message as it was before these events; one that they add has none.
+  [[nodiscard]] std::optional<persistence::message_row>
+  row_of(domain::message_sequence number) const {
     const domain::message_sequence before{static_cast<std::uint32_t>(number)
                                           - 1};
-    const auto rows = with_.people_.tickets().messages(after_.id, before, 1);
-    return rows.empty()
-             ? thread_piece{}
-             : api::telegram::piece_of(after_, number, rows.front().message);
+    auto rows = with_.people_.tickets().messages(after_.id, before, 1);
+    if (rows.empty() || rows.front().number != number)
+      return std::nullopt;
+    return std::move(rows.front());
+  }
+
+  /// Lets a notice answer the message, if it was written in this chat.
+  void about(telegram::errand& what,
+             const domain::message_draft& message) const {
+    if (is_echo(message))
+      what.about = texts::parse_external_id(message.external_id)->message;
   }
 
   [[nodiscard]] std::string ended_by(const domain::status_changed& e) const {
@@ -256,6 +339,7 @@ private:
   std::string holder_;
   std::optional<telegram::chat_id> chat_; ///< of the holder
   std::vector<thread_piece> added_;       ///< by the events so far
+  std::set<domain::message_sequence> failed_;
   bool card_ = false;
   bool all_passed_ = false;
 };

@@ -230,6 +230,14 @@ std::optional<texts::part> telegram_desk_renderer::part_of(const job& j) const {
   const auto row = row_of(j, j.what.message);
   if (!row)
     return std::nullopt;
+  if (row->marks.deleted_at) {
+    if (j.what.part != 0)
+      return std::nullopt;
+    texts::part out;
+    out.text.add(texts::deleted_text(j.ticket, row->message));
+    out.is_deletion = true;
+    return out;
+  }
   for (auto& part : texts::parts_of(j.ticket, row->message))
     if (part.number == j.what.part)
       return std::move(part);
@@ -270,7 +278,8 @@ actors::rendering telegram_desk_renderer::message_edit(const job& j) const {
     return call_of(std::move(edit), urgency::mirror);
   }
   // It stands among others, or it is longer than it was.
-  auto call = text_to(j.chat, texts::edited_text(part->text));
+  auto call = text_to(
+    j.chat, part->is_deletion ? part->text : texts::edited_text(part->text));
   if (place) {
     answer(call.to, place);
   } else {

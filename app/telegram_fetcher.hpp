@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/remote_files.hpp"
 #include "app/telegram_files.hpp"
 #include "channels/http_exchange.hpp"
 #include "channels/telegram/answer.hpp"
@@ -11,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 
 namespace switchboard::app {
 
@@ -21,8 +21,7 @@ namespace switchboard::app {
 class telegram_files::fetcher
   : public std::enable_shared_from_this<telegram_files::fetcher> {
 public:
-  /// `tries_max` is how often the lane asks before it gives up.
-  fetcher(const parts& p, std::size_t tries_max);
+  explicit fetcher(const parts& p);
 
   using done_handler = std::function<void(channels::http_answer)>;
 
@@ -42,40 +41,19 @@ private:
   template <class T>
   using task = boost::asio::awaitable<T>;
 
-  /// The file cannot be had, ever; why, for people.
-  struct refusal {
-    std::string reason;
-  };
-  /// It can be tried again, as the answer says.
-  struct setback {
-    channels::http_answer answer;
-  };
-  template <class T>
-  using got = std::variant<T, refusal, setback>;
-
   task<channels::http_answer> serve(persistence::delivery what);
-  task<got<persistence::stored_file>> obtain(domain::attachment file,
-                                             std::string token);
-  task<got<channels::telegram::file_place>> locate(std::string file_id,
-                                                   std::string token);
-  task<got<std::string>> download(channels::telegram::file_place place,
-                                  std::string token);
-  task<got<persistence::stored_file>> keep(persistence::new_file file);
-  /// Whether the attachment's record is durable as `edit` makes it.
-  task<bool> settle(domain::attachment_id id,
-                    std::function<void(domain::attachment&)> edit);
-  /// Writes down that the file cannot be had.
-  task<channels::http_answer> give_up(domain::attachment_id id,
-                                      std::string reason);
+  task<file_result<std::string>> obtain(domain::attachment file,
+                                        std::string token);
+  task<file_result<channels::telegram::file_place>> locate(std::string file_id,
+                                                           std::string token);
+  task<file_result<std::string>> download(channels::telegram::file_place place,
+                                          std::string token);
 
   net::http_client& client_;
   boost::asio::io_context& io_;
-  persistence::journal& journal_;
-  persistence::attachment_store& files_;
-  persistence::record_views records_;
+  remote_files files_;
   std::string api_url_;
   std::size_t bytes_max_;
-  std::size_t tries_max_;
   std::map<std::string, std::string, std::less<>> tokens_; ///< by lane
 };
 

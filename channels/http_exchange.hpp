@@ -54,6 +54,7 @@ struct http_answer {
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::milliseconds latency{};
   std::uint32_t shared_by = 1; ///< how many deliveries this exchange fulfilled
+  std::string location{};      ///< of a redirect, as it came
 };
 
 } // namespace switchboard::channels

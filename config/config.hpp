@@ -70,6 +70,13 @@ struct actors_section {
 struct ticket_section {
   std::size_t ref_length = 8;
   std::chrono::hours reopen_window{72};
+  /// How long a ticket waits for its customer until it is resolved, and until
+  /// they are reminded; 0: that does not happen.
+  std::chrono::hours waiting_timeout{72};
+  std::chrono::hours waiting_reminder{20};
+  std::string waiting_reminder_text
+    = "We are waiting for your answer. Without one, this request will be "
+      "closed.";
 
   friend bool operator==(const ticket_section&, const ticket_section&)
     = default;
@@ -159,6 +166,80 @@ struct executor_section {
     = default;
 };
 
+/// What holds for all providers of WhatsApp.
+struct whatsapp_section {
+  std::string priority = "medium"; ///< of tickets that come from there
+  /// `<priority>: <word>|<word>`: one of the words makes it that priority.
+  std::vector<std::string> priority_keywords;
+  /// `<language>: <text>`; the first one serves all other languages. Empty:
+  /// nothing is said.
+  std::vector<std::string> acknowledgements{
+    "en: Thank you for your message. Your request has the number #{number}; "
+    "somebody will answer you here."};
+  std::string bot_url; ///< asked for the acknowledgement; empty: nobody
+  std::chrono::milliseconds bot_timeout{3'000};
+  std::string manager_phone;  ///< E.164; empty: website.agent_phone, if it was
+                              ///< changed
+  std::string staff_provider; ///< empty: the first that is configured
+  std::string fallback; ///< a provider for when another cannot send; or empty
+  std::chrono::seconds fallback_after{60};
+
+  friend bool operator==(const whatsapp_section&, const whatsapp_section&)
+    = default;
+};
+
+struct whatsapp_baileys_section {
+  std::string url;     ///< of the sidecar; empty: nothing is sent
+  std::string api_key; ///< both ways; empty: this provider is off
+  std::string jid;     ///< our own number's, for mentions in groups
+  std::string session = "main";
+  std::string dialect = "generic"; ///< `generic`, `fazer` or `evolution`
+  std::uint32_t per_minute = 60;   ///< messages of the session; 0: no limit
+
+  friend bool
+  operator==(const whatsapp_baileys_section&, const whatsapp_baileys_section&)
+    = default;
+};
+
+struct whatsapp_twilio_section {
+  std::string account_sid;
+  std::string auth_token; ///< empty: this provider is off
+  std::string from;       ///< E.164, or a messaging service
+  std::string api_url = "https://api.twilio.com";
+  std::string template_sid; ///< for outside of the 24 hours; or empty
+  std::uint32_t per_second = 80;
+
+  friend bool
+  operator==(const whatsapp_twilio_section&, const whatsapp_twilio_section&)
+    = default;
+};
+
+struct whatsapp_cloud_section {
+  std::string app_secret; ///< empty: this provider is off
+  std::string verify_token;
+  std::string access_token;
+  std::string phone_number_id;
+  std::string api_url = "https://graph.facebook.com";
+  std::string api_version = "v23.0";
+  std::string template_name; ///< for outside of the 24 hours; or empty
+  std::string template_language = "en_US";
+  std::uint32_t per_second = 80;
+
+  friend bool
+  operator==(const whatsapp_cloud_section&, const whatsapp_cloud_section&)
+    = default;
+};
+
+/// A workflow of n8n that sends and receives.
+struct whatsapp_n8n_section {
+  std::string url;     ///< empty: nothing is sent
+  std::string api_key; ///< both ways; empty: this provider is off
+
+  friend bool
+  operator==(const whatsapp_n8n_section&, const whatsapp_n8n_section&)
+    = default;
+};
+
 struct admin_section {
   std::string key; ///< empty: generated, see secrets.hpp
 
@@ -185,6 +266,11 @@ struct config {
   telegram_executor_section telegram_executor;
   desk_section desk;
   executor_section executor;
+  whatsapp_section whatsapp;
+  whatsapp_baileys_section whatsapp_baileys;
+  whatsapp_twilio_section whatsapp_twilio;
+  whatsapp_cloud_section whatsapp_cloud;
+  whatsapp_n8n_section whatsapp_n8n;
   admin_section admin;
   log_section log;
 

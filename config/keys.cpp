@@ -1,6 +1,7 @@
 #include "config/keys.hpp"
 
 #include "config/time_zone.hpp"
+#include "config/whatsapp_checks.hpp"
 
 #include <array>
 #include <chrono>
@@ -145,6 +146,26 @@ constexpr key_spec desk(std::string_view key) {
   return bind<&config::desk, Member>("desk", key);
 }
 template <auto Member>
+constexpr key_spec whatsapp(std::string_view key) {
+  return bind<&config::whatsapp, Member>("whatsapp", key);
+}
+template <auto Member>
+constexpr key_spec baileys(std::string_view key) {
+  return bind<&config::whatsapp_baileys, Member>("whatsapp.baileys", key);
+}
+template <auto Member>
+constexpr key_spec twilio(std::string_view key) {
+  return bind<&config::whatsapp_twilio, Member>("whatsapp.twilio", key);
+}
+template <auto Member>
+constexpr key_spec cloud(std::string_view key) {
+  return bind<&config::whatsapp_cloud, Member>("whatsapp.cloud", key);
+}
+template <auto Member>
+constexpr key_spec whatsapp_n8n(std::string_view key) {
+  return bind<&config::whatsapp_n8n, Member>("whatsapp.n8n", key);
+}
+template <auto Member>
 constexpr key_spec logging(std::string_view key) {
   return bind<&config::log, Member>("log", key);
 }
@@ -163,6 +184,11 @@ using w = webhooks_section;
 using t = telegram_section;
 using te = telegram_executor_section;
 using d = desk_section;
+using wa = whatsapp_section;
+using wb = whatsapp_baileys_section;
+using wt = whatsapp_twilio_section;
+using wc = whatsapp_cloud_section;
+using wn = whatsapp_n8n_section;
 
 constexpr std::array table{
   checked(http<&h::host>("host"), check_host),
@@ -208,6 +234,13 @@ constexpr std::array table{
 
   between(ticket<&ticket_section::ref_length>("ref_length"), 4, 26),
   between(ticket<&ticket_section::reopen_window>("reopen_window_h"), 0, 87'600),
+  none_or_between(ticket<&ticket_section::waiting_timeout>("waiting_timeout_h"),
+                  1, 87'600),
+  none_or_between(
+    ticket<&ticket_section::waiting_reminder>("waiting_reminder_h"), 1, 87'600),
+  checked(
+    ticket<&ticket_section::waiting_reminder_text>("waiting_reminder_text"),
+    check_words),
 
   also_known_as(
     checked(n8n<&n::ticket_created_url>("ticket_created_url"), check_url),
@@ -264,6 +297,46 @@ constexpr std::array table{
   between(bind<&config::executor, &executor_section::prompt_timeout>(
             "executor", "prompt_timeout_s"),
           1, 604'800),
+
+  checked(whatsapp<&wa::priority>("priority"), check_priority),
+  checked(whatsapp<&wa::priority_keywords>("priority_keywords"),
+          check_priority_keywords),
+  checked(whatsapp<&wa::acknowledgements>("acknowledgements"),
+          check_acknowledgement),
+  checked(whatsapp<&wa::bot_url>("bot_url"), check_url),
+  between(whatsapp<&wa::bot_timeout>("bot_timeout_ms"), 10, 60'000),
+  checked(whatsapp<&wa::manager_phone>("manager_phone"), check_phone),
+  checked(whatsapp<&wa::staff_provider>("staff_provider"),
+          check_whatsapp_provider),
+  checked(whatsapp<&wa::fallback>("fallback"), check_whatsapp_provider),
+  between(whatsapp<&wa::fallback_after>("fallback_after_s"), 0, 86'400),
+
+  checked(baileys<&wb::url>("url"), check_url),
+  secret(baileys<&wb::api_key>("api_key")),
+  checked(baileys<&wb::jid>("jid"), check_jid),
+  checked(baileys<&wb::session>("session"), check_word),
+  checked(baileys<&wb::dialect>("dialect"), check_sidecar_dialect),
+  off_or_between(baileys<&wb::per_minute>("per_minute"), 1, 60'000),
+
+  checked(twilio<&wt::account_sid>("account_sid"), check_optional_word),
+  checked(secret(twilio<&wt::auth_token>("auth_token")), check_given_secret),
+  checked(twilio<&wt::from>("from"), check_twilio_sender),
+  checked(twilio<&wt::api_url>("api_url"), check_api_url),
+  checked(twilio<&wt::template_sid>("template_sid"), check_optional_word),
+  off_or_between(twilio<&wt::per_second>("per_second"), 1, 10'000),
+
+  checked(secret(cloud<&wc::app_secret>("app_secret")), check_given_secret),
+  checked(secret(cloud<&wc::verify_token>("verify_token")), check_given_secret),
+  checked(secret(cloud<&wc::access_token>("access_token")), check_given_secret),
+  checked(cloud<&wc::phone_number_id>("phone_number_id"), check_optional_word),
+  checked(cloud<&wc::api_url>("api_url"), check_api_url),
+  checked(cloud<&wc::api_version>("api_version"), check_word),
+  checked(cloud<&wc::template_name>("template_name"), check_optional_word),
+  checked(cloud<&wc::template_language>("template_language"), check_word),
+  off_or_between(cloud<&wc::per_second>("per_second"), 1, 10'000),
+
+  checked(whatsapp_n8n<&wn::url>("url"), check_url),
+  secret(whatsapp_n8n<&wn::api_key>("api_key")),
 
   secret(bind<&config::admin, &admin_section::key>("admin", "key")),
 

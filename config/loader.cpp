@@ -107,9 +107,48 @@ void check_telegram(const config& c, std::vector<problem>& problems) {
                     c.telegram_executor.webhook_url, problems);
 }
 
+/// Nothing that is said to be used may be half configured.
+void check_whatsapp(const config& c, std::vector<problem>& problems) {
+  const auto need = [&](bool is_needed, const std::string& value,
+                        std::string key, std::string when) {
+    if (is_needed && value.empty())
+      problems.push_back(
+        {"configuration", std::move(key), {}, "must be set when " + when});
+  };
+  const auto& baileys = c.whatsapp_baileys;
+  need(!baileys.url.empty(), baileys.api_key, "whatsapp.baileys.api_key",
+       "whatsapp.baileys.url is");
+  const auto& twilio = c.whatsapp_twilio;
+  need(!twilio.auth_token.empty(), twilio.account_sid,
+       "whatsapp.twilio.account_sid", "whatsapp.twilio.auth_token is");
+  need(!twilio.auth_token.empty(), twilio.from, "whatsapp.twilio.from",
+       "whatsapp.twilio.auth_token is");
+  const auto& cloud = c.whatsapp_cloud;
+  need(!cloud.access_token.empty(), cloud.app_secret,
+       "whatsapp.cloud.app_secret", "whatsapp.cloud.access_token is");
+  need(!cloud.access_token.empty(), cloud.phone_number_id,
+       "whatsapp.cloud.phone_number_id", "whatsapp.cloud.access_token is");
+  need(!c.whatsapp_n8n.url.empty(), c.whatsapp_n8n.api_key,
+       "whatsapp.n8n.api_key", "whatsapp.n8n.url is");
+  const auto can_send = [&](std::string_view provider) {
+    return provider.empty() || (provider == "baileys" && !baileys.url.empty())
+           || (provider == "twilio" && !twilio.auth_token.empty())
+           || (provider == "cloud" && !cloud.access_token.empty())
+           || (provider == "n8n" && !c.whatsapp_n8n.url.empty());
+  };
+  const auto check_provider = [&](std::string key, const std::string& value) {
+    if (!can_send(value))
+      problems.push_back({"configuration", std::move(key), quote(value),
+                          "must be a provider that is configured for sending"});
+  };
+  check_provider("whatsapp.staff_provider", c.whatsapp.staff_provider);
+  check_provider("whatsapp.fallback", c.whatsapp.fallback);
+}
+
 /// What no single value can be blamed for.
 void check_together(const config& c, std::vector<problem>& problems) {
   check_telegram(c, problems);
+  check_whatsapp(c, problems);
   if (c.http.tls_cert.empty() != c.http.tls_key.empty()) {
     const bool lacks_key = c.http.tls_key.empty();
     problems.push_back({"configuration",

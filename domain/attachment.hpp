@@ -45,6 +45,14 @@ struct telegram_file {
   friend bool operator==(const telegram_file&, const telegram_file&) = default;
 };
 
+/// A file that lies at a provider of WhatsApp.
+struct provider_file {
+  std::string provider;  ///< as in `chat_line`
+  std::string reference; ///< its id or address there
+
+  friend bool operator==(const provider_file&, const provider_file&) = default;
+};
+
 /// Kept as a whole, like a user.
 struct attachment {
   attachment_id id;
@@ -53,10 +61,12 @@ struct attachment {
   std::string mime_type; ///< as its bytes show it, once they are here
   std::uint64_t size = 0;
   std::string sha256; ///< 32 bytes, or empty while the bytes are not here
-  std::optional<session_id> session;   ///< whose visitor has sent it
-  std::optional<ticket_id> ticket;     ///< whose message carries it
-  std::optional<telegram_file> source; ///< where it comes from
-  std::string failure;                 ///< why it failed, for people
+  std::optional<session_id> session; ///< whose visitor has sent it
+  std::optional<ticket_id> ticket;   ///< whose message carries it
+  /// Where it comes from; at most one of the two.
+  std::optional<telegram_file> source;
+  std::optional<provider_file> provider_source{};
+  std::string failure; ///< why it failed, for people
   timestamp created_at{};
   timestamp updated_at{};
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Sessions: a customer's line on one channel, and the words in which visitors
 /// of the website are told about their tickets. Pure.
@@ -25,6 +26,19 @@ inline constexpr std::size_t derived_subject_length_max = 80;
 /// Who answers first. Values are stored: never reuse one.
 enum class session_mode : std::uint8_t { bot = 1, agent };
 
+inline constexpr std::size_t chat_lines_max = 8;
+inline constexpr std::size_t chat_identities_max = 16;
+inline constexpr std::size_t chat_address_size_max = 160;
+
+/// One way in which a customer of WhatsApp is reached.
+struct chat_line {
+  std::string provider; ///< `baileys`, `twilio`, `cloud` or `n8n`
+  std::string account;  ///< our end, in the provider's words; may be empty
+  std::string address;  ///< their end, as it is sent to
+
+  friend bool operator==(const chat_line&, const chat_line&) = default;
+};
+
 /// Kept as a whole, like a user. Which tickets belong to it stands in the
 /// tickets (`session_place`): a session never changes because one is opened.
 struct session {
@@ -35,6 +49,12 @@ struct session {
   std::string user_agent; ///< or empty
   std::string referer;    ///< or empty
   customer contact;       ///< as far as it is known
+  /// Of a chat: how it is reached, the newest line last; of a visitor: none.
+  std::vector<chat_line> lines{};
+  /// What a chat is known by, each of one session only: `phone:+15551234567`,
+  /// `lid:2251…`, `user:US.1349…`, `group:1203…@g.us`.
+  std::vector<std::string> identities{};
+  bool is_group = false; ///< several customers write in it
   timestamp created_at{};
   timestamp updated_at{};
 

@@ -27,6 +27,8 @@ inline constexpr std::size_t category_length_max = 60;
 inline constexpr std::size_t tag_length_max = 60;
 inline constexpr std::size_t tags_max = 20;
 inline constexpr std::size_t passes_max = 200;
+inline constexpr std::size_t emoji_size_max = 64; ///< bytes
+inline constexpr std::size_t reason_length_max = 500;
 
 /// Who wrote a message. Values are stored: never reuse one.
 enum class sender_role : std::uint8_t {
@@ -40,8 +42,24 @@ enum class sender_role : std::uint8_t {
 /// Where a message came in. Values are stored: never reuse one.
 enum class channel : std::uint8_t { web = 1, whatsapp, telegram, api, email };
 
+/// How far a message has come on its way to the customer. Reports may come in
+/// any order and more than once: what counts is the farthest. Values are
+/// stored: never reuse one.
+enum class delivery_state : std::uint8_t {
+  queued = 1,
+  sent,
+  delivered,
+  read,
+  failed, ///< unless it was delivered or read all the same
+};
+
 std::string_view to_string(sender_role r) noexcept;
 std::string_view to_string(channel c) noexcept;
+std::string_view to_string(delivery_state s) noexcept;
+std::optional<delivery_state>
+parse_delivery_state(std::string_view word) noexcept;
+/// Whichever of the two says more; never goes back.
+delivery_state farther(delivery_state a, delivery_state b) noexcept;
 std::optional<channel> parse_channel(std::string_view word) noexcept;
 bool is_staff(sender_role r) noexcept;
 
@@ -63,6 +81,8 @@ struct message_draft {
   std::string external_id; ///< the channel's own id, or empty
   std::string media_url;   ///< or empty
   std::vector<attachment_ref> attachments{};
+  /// The message of the same ticket that it answers; 0: none.
+  message_sequence reply_to{};
 
   friend bool operator==(const message_draft&, const message_draft&) = default;
 };
@@ -99,6 +119,37 @@ struct edit_message {
   message_sequence number{};
   timestamp added_at{}; ///< when it was written first
   message_draft message;
+};
+
+/// What somebody makes of a message; each has one reaction to it at a time.
+struct react_to_message {
+  message_sequence number{};
+  std::string by; ///< an id of the person that stays the same
+  std::string by_name;
+  std::string emoji; ///< empty: takes the reaction back
+};
+
+/// Takes a message back. What it said stays in the history only.
+struct delete_message {
+  message_sequence number{};
+  std::string actor;
+};
+
+/// What a channel says of a message, or of the part of one that needed several,
+/// on its way out.
+struct report_delivery {
+  message_sequence number{};
+  std::uint32_t part = 0;
+  delivery_state to = delivery_state::queued;
+  std::string via;         ///< who brings it: `whatsapp:cloud`
+  std::string external_id; ///< the channel's name for the copy, or empty
+  std::string reason;      ///< why it failed, for people
+};
+
+/// The customer has not answered for long: told `notice` (without body:
+/// nothing), once for each time that the ticket waits for them.
+struct remind_customer {
+  message_draft notice;
 };
 
 struct change_status {
@@ -188,7 +239,8 @@ using ticket_command
   = std::variant<create_ticket, add_message, change_status, claim_ticket,
                  assign_ticket, release_ticket, change_priority, update_ticket,
                  add_note, mention_user, edit_message, pass_ticket,
-                 remind_unclaimed, report_progress>;
+                 remind_unclaimed, report_progress, react_to_message,
+                 delete_message, report_delivery, remind_customer>;
 
 // -- events: what has happened, in the past tense, never changed --------------
 
@@ -301,11 +353,48 @@ struct progress_reported {
     = default;
 };
 
+struct message_reacted {
+  message_sequence number{};
+  std::string by;
+  std::string by_name;
+  std::string emoji; ///< empty: taken back
+
+  friend bool operator==(const message_reacted&, const message_reacted&)
+    = default;
+};
+
+struct message_deleted {
+  message_sequence number{};
+  std::string actor;
+
+  friend bool operator==(const message_deleted&, const message_deleted&)
+    = default;
+};
+
+struct delivery_reported {
+  message_sequence number{};
+  std::uint32_t part = 0;
+  delivery_state to = delivery_state::queued;
+  std::string via;
+  std::string external_id;
+  std::string reason;
+
+  friend bool operator==(const delivery_reported&, const delivery_reported&)
+    = default;
+};
+
+/// The ticket has waited for its customer for long, and they were reminded.
+struct customer_reminded {
+  friend bool operator==(const customer_reminded&, const customer_reminded&)
+    = default;
+};
+
 using ticket_fact
   = std::variant<ticket_created, message_added, status_changed,
                  assignee_changed, priority_changed, ticket_edited, note_added,
                  user_mentioned, message_edited, ticket_passed, claim_overdue,
-                 progress_reported>;
+                 progress_reported, message_reacted, message_deleted,
+                 delivery_reported, customer_reminded>;
 
 /// A fact with its place in the ticket's history.
 struct ticket_event {
@@ -347,6 +436,12 @@ struct ticket {
   std::optional<timestamp> waiting_since;
   bool is_overdue = false;            ///< who could claim it was reminded
   std::vector<std::string> passed_by; ///< while it waits; agents' ids
+  /// Since when it waits for the customer; only while it does.
+  std::optional<timestamp> awaiting_since;
+  bool is_reminded = false; ///< the customer was, while it waits for them
+  /// Whether anything was told of its messages since: reactions, deletions,
+  /// deliveries. If not, nobody needs to look.
+  bool is_marked = false;
   message_sequence last_message{};
   sequence last_event{};
 

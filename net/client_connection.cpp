@@ -93,6 +93,8 @@ read_answer(Stream& stream, boost::beast::flat_buffer& buffer,
   out.status = static_cast<int>(message.result_int());
   const auto retry_after = message[http::field::retry_after];
   out.retry_after.assign(retry_after.data(), retry_after.size());
+  const auto location = message[http::field::location];
+  out.location.assign(location.data(), location.size());
   out.problem
     = co_await read_body(stream, buffer, *parser, limits.body_max, out.body);
   // Bytes beyond the message would be taken for the answer to the next request.

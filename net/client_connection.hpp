@@ -24,6 +24,7 @@ struct read_outcome {
   int status = 0;
   std::string body;
   std::string retry_after;
+  std::string location;
 };
 
 /// One client connection, plain TCP or TLS, that exchanges HTTP/1.1 messages

@@ -281,6 +281,7 @@ asio::awaitable<bool> http_exchange::transact(bool kept) {
 void http_exchange::accept_answer(read_outcome outcome) {
   answer_.status = outcome.status;
   answer_.body = std::move(outcome.body);
+  answer_.location = std::move(outcome.location);
   answer_.retry_after
     = parse_retry_after(outcome.retry_after, std::chrono::system_clock::now());
   if (!outcome.reusable)

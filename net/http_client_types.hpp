@@ -55,6 +55,7 @@ struct client_answer {
   /// `Retry-After` in either form; a date in the past gives 0.
   std::optional<std::chrono::seconds> retry_after;
   std::chrono::milliseconds latency{};
+  std::string location; ///< of a redirect, as it came
 };
 
 /// What a name stands for. `problem` is for people; empty means it was found.

@@ -52,6 +52,7 @@ inline void write(wire_writer& out, const domain::message_draft& message) {
       in.text(3, file.mime_type);
       in.number(4, file.size);
     });
+  out.number(9, code(message.reply_to));
 }
 
 inline std::size_t size_hint(const domain::message_draft& m) {
@@ -88,11 +89,17 @@ inline void read(wire_reader& in, domain::timestamp& out) {
     std::chrono::milliseconds{static_cast<std::int64_t>(in.number())}};
 }
 
-inline void read(wire_reader& in, domain::message_sequence& out) {
+inline void read(wire_reader& in, std::uint32_t& out) {
   const std::uint64_t value = in.number();
   if (value > std::numeric_limits<std::uint32_t>::max())
     in.mark_damaged();
-  out = domain::message_sequence{static_cast<std::uint32_t>(value)};
+  out = static_cast<std::uint32_t>(value);
+}
+
+inline void read(wire_reader& in, domain::message_sequence& out) {
+  std::uint32_t value = 0;
+  read(in, value);
+  out = domain::message_sequence{value};
 }
 
 inline void read(wire_reader& in, domain::status& out) {
@@ -163,6 +170,7 @@ inline void read(wire_reader& outer, domain::message_draft& out) {
       case 6: read(in, out.external_id); break;
       case 7: read(in, out.media_url); break;
       case 8: read(in, out.attachments.emplace_back()); break;
+      case 9: read(in, out.reply_to); break;
       default: break;
     }
   });
@@ -175,10 +183,7 @@ inline void read(wire_reader& outer,
     if (in.field() == 1) {
       read(in, place.session.value);
     } else if (in.field() == 2) {
-      const std::uint64_t number = in.number();
-      if (number > std::numeric_limits<std::uint32_t>::max())
-        in.mark_damaged();
-      place.number = static_cast<std::uint32_t>(number);
+      read(in, place.number);
     }
   });
 }

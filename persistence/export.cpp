@@ -36,6 +36,10 @@ json::object customer(const domain::customer& from) {
           {"email", text(from.email)}};
 }
 
+std::uint64_t number(domain::message_sequence value) noexcept {
+  return static_cast<std::uint64_t>(value);
+}
+
 json::object message(const domain::message_draft& m) {
   json::array files;
   for (const auto& file : m.attachments)
@@ -43,14 +47,17 @@ json::object message(const domain::message_draft& m) {
                      {"name", text(file.name)},
                      {"mime_type", text(file.mime_type)},
                      {"size", file.size}});
-  return {{"id", text(domain::to_string(m.id.value))},
-          {"sender", text(domain::to_string(m.role))},
-          {"sender_name", text(m.sender_name)},
-          {"channel", text(domain::to_string(m.via))},
-          {"body", text(m.body)},
-          {"external_id", text(m.external_id)},
-          {"media_url", text(m.media_url)},
-          {"attachments", std::move(files)}};
+  json::object out{{"id", text(domain::to_string(m.id.value))},
+                   {"sender", text(domain::to_string(m.role))},
+                   {"sender_name", text(m.sender_name)},
+                   {"channel", text(domain::to_string(m.via))},
+                   {"body", text(m.body)},
+                   {"external_id", text(m.external_id)},
+                   {"media_url", text(m.media_url)},
+                   {"attachments", std::move(files)}};
+  if (m.reply_to != domain::message_sequence{})
+    out["reply_to"] = number(m.reply_to);
+  return out;
 }
 
 void add(json::object& out, const domain::ticket_created& fact) {
@@ -72,13 +79,13 @@ void add(json::object& out, const domain::ticket_created& fact) {
 
 void add(json::object& out, const domain::message_added& fact) {
   out["type"] = "message_added";
-  out["number"] = static_cast<std::uint32_t>(fact.number);
+  out["number"] = number(fact.number);
   out["message"] = message(fact.message);
 }
 
 void add(json::object& out, const domain::message_edited& fact) {
   out["type"] = "message_edited";
-  out["number"] = static_cast<std::uint32_t>(fact.number);
+  out["number"] = number(fact.number);
   out["message"] = message(fact.message);
 }
 
@@ -150,6 +157,34 @@ void add(json::object& out, const domain::progress_reported& fact) {
   out["author"] = text(fact.author);
 }
 
+void add(json::object& out, const domain::message_reacted& fact) {
+  out["type"] = "message_reacted";
+  out["number"] = number(fact.number);
+  out["by"] = text(fact.by);
+  out["by_name"] = text(fact.by_name);
+  out["emoji"] = text(fact.emoji);
+}
+
+void add(json::object& out, const domain::message_deleted& fact) {
+  out["type"] = "message_deleted";
+  out["number"] = number(fact.number);
+  out["actor"] = text(fact.actor);
+}
+
+void add(json::object& out, const domain::delivery_reported& fact) {
+  out["type"] = "delivery_reported";
+  out["number"] = number(fact.number);
+  out["part"] = fact.part;
+  out["to"] = text(domain::to_string(fact.to));
+  out["via"] = text(fact.via);
+  out["external_id"] = text(fact.external_id);
+  out["reason"] = text(fact.reason);
+}
+
+void add(json::object& out, const domain::customer_reminded&) {
+  out["type"] = "customer_reminded";
+}
+
 json::object head(std::string_view entity, const domain::uuid& id,
                   domain::sequence number, domain::timestamp at) {
   return {{entity, text(domain::to_string(id))},
@@ -195,6 +230,8 @@ json::object describe(const record_event& stored) {
     out["mode"] = text(domain::to_string(session.mode));
     out["locale"] = text(session.locale);
     out["contact"] = customer(session.contact);
+    out["identities"] = texts(session.identities);
+    out["is_group"] = session.is_group;
   } else if (domain::attachment file;
              stored.kind == domain::entity_kind::attachment
              && decode_record(stored.record, file)) {

@@ -16,6 +16,7 @@ std::string_view to_string(family f) noexcept {
     case family::timers: return "timers";
     case family::activities: return "activities";
     case family::places: return "places";
+    case family::marks: return "marks";
   }
   return "?";
 }

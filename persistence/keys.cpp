@@ -8,6 +8,7 @@ namespace {
 
 constexpr char number_prefix = 'n';
 constexpr char queue_prefix = 'q';
+constexpr char waiting_prefix = 'w';
 constexpr std::size_t uuid_size = 16;
 constexpr std::size_t u64_size = 8;
 constexpr char lane_attempt_prefix = '\xff';
@@ -121,6 +122,31 @@ std::string queue(domain::status s, domain::priority p,
   out.push_back(static_cast<char>(0xffU - static_cast<unsigned>(p)));
   out.append(id.value.view());
   return out;
+}
+
+std::string waiting_of(domain::status s, domain::priority p) {
+  return {waiting_prefix, static_cast<char>(s),
+          static_cast<char>(0xffU - static_cast<unsigned>(p))};
+}
+
+std::string waiting(domain::status s, domain::priority p,
+                    domain::timestamp since, const domain::ticket_id& id) {
+  auto out = waiting_of(s, p);
+  out.reserve(out.size() + u64_size + uuid_size);
+  append_u64(out, millis(since));
+  out.append(id.value.view());
+  return out;
+}
+
+std::optional<waiting_key> parse_waiting(std::string_view key) noexcept {
+  constexpr std::size_t head = 3;
+  if (key.size() != head + u64_size + uuid_size)
+    return std::nullopt;
+  const auto id = domain::uuid_from_bytes(key.substr(head + u64_size));
+  if (!id)
+    return std::nullopt;
+  return waiting_key{from_millis(read_u64(key.substr(head))),
+                     domain::ticket_id{*id}};
 }
 
 std::string labelled(label kind, std::string_view text) {

@@ -18,12 +18,15 @@
 ///   messages      ticket uuid (16) | message number (4)   → MessageRow
 ///   index         'n' | ticket number (8)                 → uuid (16)
 ///                 'q' | status (1) | 255 - priority (1) | uuid (16) → ""
+///                 'w' | status (1) | 255 - priority (1) | since ms (8)
+///                   | uuid (16)                         → ""
 ///                 'a' | agent | 0 | uuid (16)            → ""
 ///                 'c' | category | 0 | uuid (16)         → ""
 ///                 't' | tag | 0 | uuid (16)              → ""
 ///   unique        scope | 0 | id                          → expiry | result
 ///                 "session.ticket" | 0 | session uuid (16) | place (4)
 ///                                                       → 0 | ticket uuid (16)
+///                 "session.identity" | 0 | identity  → 0 | session uuid (16)
 ///   outbox        lane | 0 | delivery id (8)              → OutboxRow
 ///   attempts      delivery id (8) | attempt (4)           → expiry |
 ///   AttemptRow
@@ -36,12 +39,21 @@
 ///   places        'p' | bot (8) | chat (8) | message (4)  → PlaceRow
 ///                 't' | ticket uuid (16) | shows (1) | message (4) | part (4)
 ///                   | bot (8) | chat (8) | message (4)  → PlaceRow
+///   marks         'm' | ticket uuid (16) | message (4) | 1 | who reacts
+///                                                       → MarkRow
+///                 'm' | ticket uuid (16) | message (4) | 2
+///                                                       → MarkRow (deleted)
+///                 'm' | ticket uuid (16) | message (4) | 3 | part (4)
+///                   | delivery state (1)                → MarkRow
+///                 'x' | external id                     → ExternalIdRow
 ///   meta          name                                    → 8 bytes
 ///                 "statistics"                            → Statistics
 ///
 /// An expiry is 8 bytes of milliseconds, 0 for never; compaction drops rows
 /// whose expiry has passed. A UUIDv7 sorts by its time, so that the 'q' rows of
-/// one status are the queue: urgent first, then by age.
+/// one status and priority are in the order of creation. Only tickets that wait
+/// for somebody (pending, escalated) have a 'w' row: those of one status are a
+/// queue, urgent first, then the longest waiting.
 namespace switchboard::persistence::keys {
 
 inline constexpr std::string_view schema_version = "schema_version";
@@ -70,6 +82,11 @@ void append_u64(std::string& out, std::uint64_t value);
 [[nodiscard]] std::string queue(domain::status s, domain::priority p,
                                 const domain::ticket_id& id);
 [[nodiscard]] std::string queue_of(domain::status s);
+[[nodiscard]] std::string waiting(domain::status s, domain::priority p,
+                                  domain::timestamp since,
+                                  const domain::ticket_id& id);
+/// What the keys of `waiting` begin with.
+[[nodiscard]] std::string waiting_of(domain::status s, domain::priority p);
 /// What a ticket may be labelled with beside its status and priority.
 enum class label : char { agent = 'a', category = 'c', tag = 't' };
 
@@ -91,6 +108,15 @@ enum class label : char { agent = 'a', category = 'c', tag = 't' };
 [[nodiscard]] std::string timer(const timer_change& timer);
 /// The smallest key of a timer that is due later than `at`.
 [[nodiscard]] std::string timers_after(domain::timestamp at);
+
+struct waiting_key {
+  domain::timestamp since{};
+  domain::ticket_id id;
+};
+
+/// Of a key that begins as `waiting_of` says.
+[[nodiscard]] std::optional<waiting_key>
+parse_waiting(std::string_view key) noexcept;
 
 struct outbox_key {
   std::string_view lane;

@@ -38,6 +38,27 @@ void read(wire_reader& outer, std::pair<std::string, std::string>& header) {
   });
 }
 
+void read(wire_reader& outer, domain::provider_file& file) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, file.provider); break;
+      case 2: read(in, file.reference); break;
+      default: break;
+    }
+  });
+}
+
+void read(wire_reader& outer, domain::chat_line& line) {
+  read_fields(outer, outer.bytes(), [&](wire_reader& in) {
+    switch (in.field()) {
+      case 1: read(in, line.provider); break;
+      case 2: read(in, line.account); break;
+      case 3: read(in, line.address); break;
+      default: break;
+    }
+  });
+}
+
 void read(wire_reader& outer, domain::telegram_file& file) {
   read_fields(outer, outer.bytes(), [&](wire_reader& in) {
     switch (in.field()) {
@@ -207,6 +228,15 @@ std::string encode_record(const domain::session& session) {
   out.nested(7, [&](wire_writer& in) { write(in, session.contact); });
   out.number(8, code(session.created_at));
   out.number(9, code(session.updated_at));
+  for (const auto& line : session.lines)
+    out.nested(10, [&](wire_writer& in) {
+      in.text(1, line.provider);
+      in.text(2, line.account);
+      in.text(3, line.address);
+    });
+  for (const auto& identity : session.identities)
+    out.element(11, identity);
+  out.number(12, session.is_group ? 1 : 0);
   return bytes;
 }
 
@@ -222,6 +252,9 @@ bool decode_record(std::string_view bytes, domain::session& out) {
       case 7: read(in, out.contact); break;
       case 8: read(in, out.created_at); break;
       case 9: read(in, out.updated_at); break;
+      case 10: read(in, out.lines.emplace_back()); break;
+      case 11: read(in, out.identities.emplace_back()); break;
+      case 12: out.is_group = in.number() != 0; break;
       default: break;
     }
   });
@@ -248,6 +281,11 @@ std::string encode_record(const domain::attachment& attachment) {
   out.text(10, attachment.failure);
   out.number(11, code(attachment.created_at));
   out.number(12, code(attachment.updated_at));
+  if (attachment.provider_source)
+    out.nested(13, [&](wire_writer& in) {
+      in.text(1, attachment.provider_source->provider);
+      in.text(2, attachment.provider_source->reference);
+    });
   return bytes;
 }
 
@@ -266,6 +304,7 @@ bool decode_record(std::string_view bytes, domain::attachment& out) {
       case 10: read(in, out.failure); break;
       case 11: read(in, out.created_at); break;
       case 12: read(in, out.updated_at); break;
+      case 13: read(in, out.provider_source.emplace()); break;
       default: break;
     }
   });

@@ -142,6 +142,12 @@ record_views::find(domain::prompt_id id) const {
   return find_record<domain::prompt>(rows_, id.value);
 }
 
+std::optional<domain::session_id>
+record_views::find_session(std::string_view identity) const {
+  const auto entity = find_entity(rows_, session_identity_scope, identity);
+  return entity ? std::optional{domain::session_id{*entity}} : std::nullopt;
+}
+
 std::optional<domain::prompt_id>
 record_views::find_open_prompt(domain::user_id user) const {
   const auto entity

@@ -81,8 +81,15 @@ unique_names names_of(const domain::webhook&) {
   return {};
 }
 
-unique_names names_of(const domain::session&) {
-  return {};
+unique_names names_of(const domain::session& session) {
+  unique_names out;
+  out.reserve(session.identities.size());
+  for (const auto& identity : session.identities) {
+    unique_name name{session_identity_scope, identity};
+    if (std::find(out.begin(), out.end(), name) == out.end())
+      out.push_back(std::move(name));
+  }
+  return out;
 }
 
 unique_names names_of(const domain::attachment&) {

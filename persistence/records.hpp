@@ -31,9 +31,9 @@ struct versioned {
 
 /// The rows that become durable when `after` takes the place of `before`
 /// (nothing: it is new). A name that must be unique (username, Telegram id,
-/// phone, Telegram group, who is asked by an open prompt) is claimed: its
-/// conflict's scope is one of those below, and its result the holder's uuid.
-/// Pure.
+/// phone, Telegram group, identity of a chat, who is asked by an open prompt)
+/// is claimed: its conflict's scope is one of those below, and its result the
+/// holder's uuid. Pure.
 [[nodiscard]] changes save(const std::optional<versioned<domain::user>>& before,
                            const domain::user& after, domain::timestamp now);
 [[nodiscard]] changes
@@ -74,6 +74,8 @@ inline constexpr std::string_view telegram_scope = "user.telegram_id";
 inline constexpr std::string_view phone_scope = "user.phone";
 inline constexpr std::string_view telegram_group_scope
   = "group.telegram_group_id";
+/// What a chat is known by belongs to one session: id = the identity.
+inline constexpr std::string_view session_identity_scope = "session.identity";
 /// Nobody is asked two things at once: id = the user's id.
 inline constexpr std::string_view open_prompt_scope = "prompt.open";
 
@@ -105,6 +107,9 @@ public:
   find_phone(std::string_view phone) const;
   [[nodiscard]] std::optional<domain::group_id>
   find_telegram_group(std::int64_t id) const;
+  /// The chat that is known by this: `phone:+15551234567`.
+  [[nodiscard]] std::optional<domain::session_id>
+  find_session(std::string_view identity) const;
   /// The prompt that awaits this user's answer.
   [[nodiscard]] std::optional<domain::prompt_id>
   find_open_prompt(domain::user_id user) const;

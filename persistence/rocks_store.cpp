@@ -1,7 +1,9 @@
 #include "persistence/rocks_store.hpp"
 
 #include "persistence/keys.hpp"
+#include "persistence/message_marks.hpp"
 #include "persistence/rocks_tuning.hpp"
+#include "persistence/ticket_queue.hpp"
 #include "persistence/wal_inspection.hpp"
 
 #include <rocksdb/utilities/checkpoint.h>
@@ -17,8 +19,16 @@ namespace fs = std::filesystem;
 using domain::errc;
 using domain::fail;
 
-/// What this code writes; it reads this and everything older.
-constexpr std::uint64_t schema_version = 1;
+/// What this code writes; a store that is older is brought up to it.
+///
+///   1  the first
+///   2  the queue has rows of its own, sorted by how long its tickets wait;
+///      messages are found by the names that WhatsApp has for them
+constexpr std::uint64_t schema_version = 2;
+constexpr std::uint64_t queue_version = 2;
+constexpr std::uint64_t marks_version = 2;
+/// Rows that are written together while an old store is brought up to date.
+constexpr std::size_t upgrade_rows_max = 4'096;
 
 rocksdb::Slice slice(std::string_view text) {
   return {text.data(), text.size()};
@@ -140,7 +150,14 @@ rocks_store::open(const rocks_journal_options& options,
                 + " was cut off: " + std::to_string(wals.bad_bytes)
                 + " bytes after byte " + std::to_string(wals.good_bytes)
                 + ", which no one had been promised");
-  SWITCHBOARD_TRY(store->check_schema(fresh));
+  SWITCHBOARD_TRY(const auto version, store->check_schema(fresh));
+  if (version < schema_version) {
+    SWITCHBOARD_TRY(store->upgrade(version));
+    if (hooks.log)
+      hooks.log(log_level::info, "the store was brought from schema version "
+                                   + std::to_string(version) + " to "
+                                   + std::to_string(schema_version));
+  }
   return store;
 }
 
@@ -152,22 +169,14 @@ rocks_store::~rocks_store() {
   db_->Close().PermitUncheckedError();
 }
 
-domain::result<void> rocks_store::check_schema(bool fresh) {
+domain::result<std::uint64_t> rocks_store::check_schema(bool fresh) {
   std::string value;
   if (!get(family::meta, keys::schema_version, value)) {
     if (!fresh)
       return refuse(db_->GetName(), "does not say its schema version",
                     restore_advice);
-    rocksdb::WriteOptions options;
-    options.sync = true;
-    const auto status
-      = db_->Put(options, handle(family::meta), slice(keys::schema_version),
-                 keys::u64(schema_version));
-    if (!status.ok())
-      return refuse(db_->GetName(),
-                    "cannot be written (" + status.ToString() + ")",
-                    "see to the disk");
-    return boost::outcome_v2::success();
+    SWITCHBOARD_TRY(set_schema());
+    return schema_version;
   }
   const std::uint64_t found = keys::read_u64(value);
   if (found == 0 || found > schema_version)
@@ -176,7 +185,48 @@ domain::result<void> rocks_store::check_schema(bool fresh) {
                     + ", and this program knows versions up to "
                     + std::to_string(schema_version),
                   "start a newer version of the program");
+  return found;
+}
+
+domain::result<void> rocks_store::write_rows(rocksdb::WriteBatch& batch,
+                                             bool sync) {
+  const auto status = write(batch, sync);
+  if (!status.ok())
+    return refuse(db_->GetName(),
+                  "cannot be written (" + status.ToString() + ")",
+                  "see to the disk");
+  batch.Clear();
   return boost::outcome_v2::success();
+}
+
+domain::result<void> rocks_store::set_schema() {
+  rocksdb::WriteBatch batch;
+  batch.Put(handle(family::meta), slice(keys::schema_version),
+            keys::u64(schema_version));
+  return write_rows(batch, true);
+}
+
+domain::result<void> rocks_store::upgrade(std::uint64_t from) {
+  // The version comes last: until then all of it is done again.
+  rocksdb::WriteBatch batch;
+  std::optional<domain::error> failure;
+  const auto put = [&](row_change&& row) {
+    batch.Put(handle(row.where), slice(row.key), slice(*row.value));
+    if (static_cast<std::size_t>(batch.Count()) < upgrade_rows_max || failure)
+      return;
+    if (auto written = write_rows(batch, false); !written)
+      failure = std::move(written.error());
+  };
+  if (from < queue_version)
+    complete_queue(*this, put);
+  if (from < marks_version)
+    complete_marks(*this, put);
+  if (!failure)
+    if (auto written = write_rows(batch, false); !written)
+      failure = std::move(written.error());
+  if (failure)
+    return fail(failure->code, std::move(failure->detail));
+  return set_schema();
 }
 
 void rocks_store::check_read(const rocksdb::Status& status,

@@ -10,6 +10,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -54,7 +55,13 @@ private:
   explicit rocks_store(std::function<void(std::string)> fatal)
     : fatal_(std::move(fatal)) {}
 
-  [[nodiscard]] domain::result<void> check_schema(bool fresh);
+  /// The version that the store was written by.
+  [[nodiscard]] domain::result<std::uint64_t> check_schema(bool fresh);
+  [[nodiscard]] domain::result<void> set_schema();
+  /// Writes what a store of an older version lacks.
+  [[nodiscard]] domain::result<void> upgrade(std::uint64_t from);
+  [[nodiscard]] domain::result<void> write_rows(rocksdb::WriteBatch& batch,
+                                                bool sync);
   void check_read(const rocksdb::Status& status, family where) const;
 
   std::function<void(std::string)> fatal_;

@@ -149,6 +149,7 @@ family_tuning tuning_of(family f) {
     case family::timers: return {.deletes_often = true};
     case family::activities: return {.buffer_share = 2};
     case family::places:
+    case family::marks:
       return {.buffer_share = 2, .point_reads = true, .scattered = true};
   }
   return {};

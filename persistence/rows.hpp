@@ -23,9 +23,10 @@ enum class family : std::uint8_t {
   timers,       ///< due time + entity + name
   activities,   ///< ticket + sequence → event that people ask about
   places,       ///< message at Telegram ↔ what it shows of a ticket
+  marks,        ///< what was told of messages since; their external ids
 };
 
-inline constexpr std::size_t family_count = 12;
+inline constexpr std::size_t family_count = 13;
 
 std::string_view to_string(family f) noexcept;
 

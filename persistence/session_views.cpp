@@ -94,6 +94,19 @@ thread_position session_views::before_end(domain::session_id session,
   return {};
 }
 
+std::optional<domain::message_id>
+session_views::answered(const domain::ticket& ticket,
+                        const message_row& row) const {
+  if (row.message.reply_to == domain::message_sequence{})
+    return std::nullopt;
+  thread_local std::string value;
+  const auto number = row.message.reply_to;
+  if (!rows_.get(family::messages, keys::message(ticket.id, number), value))
+    return std::nullopt;
+  const auto found = decode_message_row(number, value);
+  return found ? std::optional{found->message.id} : std::nullopt;
+}
+
 std::vector<thread_message> session_views::read(domain::session_id session,
                                                 thread_position after,
                                                 std::size_t max) const {
@@ -102,9 +115,11 @@ std::vector<thread_message> session_views::read(domain::session_id session,
   auto ticket = ticket_at(place);
   while (ticket && out.size() < max) {
     auto rows = tickets_.messages(*ticket, after.message, max - out.size());
-    for (auto& row : rows)
+    for (auto& row : rows) {
+      auto reply_to = answered(*ticket, row);
       out.push_back(
-        {{place.number, row.number}, ticket->number, std::move(row)});
+        {{place.number, row.number}, ticket->number, std::move(row), reply_to});
+    }
     ++place.number;
     after.message = {};
     ticket = ticket_at(place);

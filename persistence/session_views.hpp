@@ -28,6 +28,8 @@ struct thread_message {
   thread_position at;
   domain::ticket_number ticket{};
   message_row row;
+  /// The message of the same ticket that it answers.
+  std::optional<domain::message_id> reply_to{};
 };
 
 /// Reads the conversations of sessions, which may run through several tickets,
@@ -57,6 +59,9 @@ public:
                                                  std::size_t max) const;
 
 private:
+  [[nodiscard]] std::optional<domain::message_id>
+  answered(const domain::ticket& ticket, const message_row& row) const;
+
   const row_reader& rows_;
   ticket_views tickets_;
 };

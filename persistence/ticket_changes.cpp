@@ -1,10 +1,13 @@
 #include "persistence/ticket_changes.hpp"
 
 #include "persistence/keys.hpp"
+#include "persistence/message_marks.hpp"
 #include "persistence/ticket_codec.hpp"
+#include "persistence/ticket_queue.hpp"
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 namespace switchboard::persistence {
 
@@ -29,16 +32,21 @@ void add_created(changes& out, const domain::ticket& ticket) {
 
 void move_in_queue(changes& out, const std::optional<domain::ticket>& before,
                    const domain::ticket& after) {
+  if (before && before->state == after.state
+      && before->urgency == after.urgency
+      && before->waiting_since == after.waiting_since)
+    return;
+  const auto add = [&](std::string key, std::optional<std::string> value) {
+    out.rows.push_back({family::index, std::move(key), std::move(value)});
+  };
   if (before) {
-    if (before->state == after.state && before->urgency == after.urgency)
-      return;
-    out.rows.push_back({family::index,
-                        keys::queue(before->state, before->urgency, after.id),
-                        std::nullopt});
+    add(keys::queue(before->state, before->urgency, after.id), std::nullopt);
+    if (auto left = queue_row(*before))
+      add(std::move(*left), std::nullopt);
   }
-  out.rows.push_back({family::index,
-                      keys::queue(after.state, after.urgency, after.id),
-                      std::string{}});
+  add(keys::queue(after.state, after.urgency, after.id), std::string{});
+  if (auto taken = queue_row(after))
+    add(std::move(*taken), std::string{});
 }
 
 /// The rows of everything that the ticket is labelled with.
@@ -69,11 +77,15 @@ void relabel(changes& out, const std::optional<domain::ticket>& before,
       out.rows.push_back({family::index, key, std::string{}});
 }
 
-/// Messages have rows of their own, and the state row tells of the creation.
+/// Messages and their marks have rows of their own, and the state row tells of
+/// the creation.
 bool is_activity(const domain::ticket_fact& fact) {
+  if (const auto* report = std::get_if<domain::delivery_reported>(&fact))
+    return report->to == domain::delivery_state::failed;
   return !std::holds_alternative<domain::ticket_created>(fact)
          && !std::holds_alternative<domain::message_added>(fact)
-         && !std::holds_alternative<domain::message_edited>(fact);
+         && !std::holds_alternative<domain::message_edited>(fact)
+         && !std::holds_alternative<domain::message_reacted>(fact);
 }
 
 } // namespace
@@ -152,6 +164,8 @@ changes ticket_changes(const std::optional<domain::ticket>& before,
              = std::get_if<domain::message_edited>(&event.fact))
       edit_message(out, after, event.at, *edited);
   }
+  auto marks = mark_rows(after.id, events);
+  std::move(marks.begin(), marks.end(), std::back_inserter(out.rows));
   return out;
 }
 

@@ -9,6 +9,7 @@ using namespace fields;
 namespace {
 
 constexpr std::size_t fixed_part_max = 96;
+constexpr std::uint32_t marked_field = 25; // of TicketState
 
 } // namespace
 
@@ -51,6 +52,10 @@ std::string encode_ticket(const domain::ticket& ticket) {
   out.number(23, ticket.is_overdue ? 1 : 0);
   for (const auto& agent : ticket.passed_by)
     out.element(24, agent);
+  out.number(marked_field, ticket.is_marked ? 1 : 0);
+  if (ticket.awaiting_since)
+    out.number_always(26, code(*ticket.awaiting_since));
+  out.number(27, ticket.is_reminded ? 1 : 0);
   return bytes;
 }
 
@@ -86,6 +91,9 @@ std::optional<domain::ticket> decode_ticket(const domain::ticket_id& id,
       case 22: read(in, out.waiting_since); break;
       case 23: out.is_overdue = in.number() != 0; break;
       case 24: read(in, out.passed_by.emplace_back()); break;
+      case marked_field: out.is_marked = in.number() != 0; break;
+      case 26: read(in, out.awaiting_since); break;
+      case 27: out.is_reminded = in.number() != 0; break;
       default: break;
     }
   }
@@ -125,6 +133,14 @@ std::optional<message_row> decode_message_row(domain::message_sequence number,
   if (in.damaged() || !has_message)
     result.reset();
   return result;
+}
+
+bool is_marked_state(std::string_view state) {
+  wire_reader in{state};
+  while (in.next())
+    if (in.field() == marked_field)
+      return in.number() != 0;
+  return false;
 }
 
 std::optional<domain::sequence> last_event_of(std::string_view state) {

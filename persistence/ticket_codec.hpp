@@ -3,6 +3,7 @@
 #include "domain/ids.hpp"
 #include "domain/ticket.hpp"
 #include "domain/time.hpp"
+#include "persistence/message_marks.hpp"
 
 #include <optional>
 #include <string>
@@ -23,12 +24,14 @@ struct entity_event {
   friend bool operator==(const entity_event&, const entity_event&) = default;
 };
 
-/// A message of a ticket's thread, as readers see it.
+/// A message of a ticket's thread, as readers see it: of one that was deleted
+/// the words and files are gone.
 struct message_row {
   domain::message_sequence number{};
   domain::timestamp at{};
   domain::message_draft message;
   std::optional<domain::timestamp> edited_at{}; ///< the last time
+  message_marks marks{}; ///< rows of their own; see `ticket_views`
 
   friend bool operator==(const message_row&, const message_row&) = default;
 };
@@ -42,7 +45,10 @@ struct message_row {
 [[nodiscard]] std::optional<domain::ticket>
 decode_ticket(const domain::ticket_id& id, std::string_view bytes);
 
-/// The number is not among the bytes: the row's key has it.
+/// Whether a ticket's state row says so, without the work of decoding it.
+[[nodiscard]] bool is_marked_state(std::string_view state);
+
+/// The number is not among the bytes: the row's key has it. Neither are marks.
 [[nodiscard]] std::string
 encode_message_row(domain::timestamp at, const domain::message_draft& message,
                    std::optional<domain::timestamp> edited_at = std::nullopt);

@@ -159,6 +159,8 @@ bool has(const auto& list, const auto& value) {
          || std::find(list.begin(), list.end(), value) != list.end();
 }
 
+} // namespace
+
 bool fits(const domain::ticket& t, const ticket_filter& filter) {
   if (!has(filter.states, t.state) || !has(filter.urgencies, t.urgency)
       || (filter.assignee && t.assignee != *filter.assignee)
@@ -176,8 +178,6 @@ bool fits(const domain::ticket& t, const ticket_filter& filter) {
          || contains(t.from.name, part) || contains(t.from.phone, part)
          || contains(t.from.email, part);
 }
-
-} // namespace
 
 ticket_page list_tickets(const row_reader& rows, const ticket_filter& filter,
                          std::optional<domain::ticket_id> before,

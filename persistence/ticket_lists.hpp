@@ -26,6 +26,9 @@ struct ticket_filter {
   std::optional<domain::timestamp> created_until; ///< exclusive
 };
 
+/// Whether the filter lets the ticket pass.
+[[nodiscard]] bool fits(const domain::ticket& t, const ticket_filter& filter);
+
 struct ticket_page {
   std::vector<domain::ticket> tickets; ///< the newest first
   /// Where the next page begins; nothing: this was the last one. A page may

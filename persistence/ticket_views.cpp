@@ -1,6 +1,7 @@
 #include "persistence/ticket_views.hpp"
 
 #include "persistence/keys.hpp"
+#include "persistence/message_marks.hpp"
 #include "persistence/ticket_changes.hpp"
 
 #include <algorithm>
@@ -114,6 +115,16 @@ ticket_views::find_any_name(std::string_view name) const {
 std::vector<message_row> ticket_views::messages(domain::ticket_id id,
                                                 domain::message_sequence after,
                                                 std::size_t max) const {
+  auto found = read_messages(id, after, max);
+  thread_local std::string state;
+  if (!found.empty() && rows_.get(family::entities, keys::ticket(id), state)
+      && is_marked_state(state))
+    add_marks(id, found);
+  return found;
+}
+
+std::vector<message_row> ticket_views::read_messages(
+  domain::ticket_id id, domain::message_sequence after, std::size_t max) const {
   std::vector<message_row> found;
   if (max == 0 || static_cast<std::uint32_t>(after) + 1 == 0)
     return found;
@@ -135,22 +146,54 @@ std::vector<message_row> ticket_views::messages(const domain::ticket& ticket,
                                                 std::size_t max) const {
   const auto from = static_cast<std::uint32_t>(after);
   const auto last = static_cast<std::uint32_t>(ticket.last_message);
-  std::vector<message_row> found;
   if (from >= last || max == 0)
-    return found;
+    return {};
   const auto count
     = static_cast<std::uint32_t>(std::min<std::size_t>(last - from, max));
-  if (count > point_reads_max)
-    return messages(ticket.id, after, count);
+  auto found = count > point_reads_max ? read_messages(ticket.id, after, count)
+                                       : read_few(ticket.id, after, count);
+  if (ticket.is_marked)
+    add_marks(ticket.id, found);
+  return found;
+}
+
+std::vector<message_row> ticket_views::read_few(const domain::ticket_id& id,
+                                                domain::message_sequence after,
+                                                std::uint32_t count) const {
+  const auto from = static_cast<std::uint32_t>(after);
+  std::vector<message_row> found;
   found.reserve(count);
   thread_local std::string value;
   for (std::uint32_t i = from + 1; i <= from + count; ++i) {
     const domain::message_sequence number{i};
-    if (rows_.get(family::messages, keys::message(ticket.id, number), value))
+    if (rows_.get(family::messages, keys::message(id, number), value))
       if (auto row = decode_message_row(number, value))
         found.push_back(std::move(*row));
   }
   return found;
+}
+
+void ticket_views::add_marks(const domain::ticket_id& id,
+                             std::vector<message_row>& to) const {
+  if (to.empty())
+    return;
+  auto marks
+    = mark_views{rows_}.of_range(id, to.front().number, to.back().number);
+  auto row = to.begin();
+  for (auto& [number, mark] : marks) {
+    while (row != to.end() && row->number < number)
+      ++row;
+    if (row == to.end())
+      break;
+    if (row->number != number)
+      continue;
+    row->marks = std::move(mark);
+    if (row->marks.deleted_at) {
+      row->message.body.clear();
+      row->message.media_url.clear();
+      row->message.attachments.clear();
+    }
+  }
 }
 
 std::vector<domain::ticket_event>

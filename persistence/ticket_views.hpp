@@ -6,6 +6,7 @@
 #include "persistence/ticket_codec.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -36,7 +37,8 @@ public:
   [[nodiscard]] std::optional<domain::ticket_id>
   find_any_name(std::string_view name) const;
 
-  /// Up to `max` messages after `after`, in order.
+  /// Up to `max` messages after `after`, in order, with their marks. One that
+  /// was deleted has no words, links and files any more.
   [[nodiscard]] std::vector<message_row>
   messages(domain::ticket_id id, domain::message_sequence after,
            std::size_t max) const;
@@ -58,6 +60,15 @@ public:
 
 private:
   [[nodiscard]] bool exists(const domain::ticket_id& id) const;
+  /// Without their marks; the second by single reads.
+  [[nodiscard]] std::vector<message_row>
+  read_messages(domain::ticket_id id, domain::message_sequence after,
+                std::size_t max) const;
+  [[nodiscard]] std::vector<message_row>
+  read_few(const domain::ticket_id& id, domain::message_sequence after,
+           std::uint32_t count) const;
+  void add_marks(const domain::ticket_id& id,
+                 std::vector<message_row>& to) const;
 
   const row_reader& rows_;
 };

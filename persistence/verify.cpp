@@ -1,7 +1,6 @@
 #include "persistence/verify.hpp"
 
 #include "domain/ticket.hpp"
-#include "persistence/deliveries.hpp"
 #include "persistence/error_records.hpp"
 #include "persistence/event_block.hpp"
 #include "persistence/keys.hpp"
@@ -9,6 +8,8 @@
 #include "persistence/records.hpp"
 #include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_codec.hpp"
+#include "persistence/verify_deliveries.hpp"
+#include "persistence/verify_marks.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -51,6 +52,8 @@ bool is_fold(const std::optional<domain::ticket>& row,
     fold->waiting_since.reset();
     fold->assigned_at.reset();
   }
+  if (row && fold && !row->awaiting_since)
+    fold->awaiting_since.reset();
   return row == fold;
 }
 
@@ -69,10 +72,9 @@ public:
     check_refs();
     check_places();
     check_missing();
-    check_outbox();
-    check_dead_letters();
-    check_attempts();
-    check_timers();
+    check_marks();
+    verify_deliveries(rows_, report_,
+                      [this](std::string text) { problem(std::move(text)); });
     return std::move(report_);
   }
 
@@ -105,11 +107,7 @@ private:
   void check_refs();
   void check_places();
   void check_missing();
-  void check_outbox();
-  void check_dead_letters();
-  void check_attempts();
-  void check_timers();
-  void check_delivery_id(delivery_id id);
+  void check_marks();
 
   [[nodiscard]] std::optional<domain::ticket>
   fold_of(const ticket_map::value_type& entry) const {
@@ -126,7 +124,7 @@ private:
   /// them.
   std::unordered_map<std::string, domain::uuid> odd_messages_;
   std::uint64_t next_offset_ = 1;
-  std::uint64_t next_delivery_ = 1;
+  marks_verification marks_{rows_};
 };
 
 // -- events -------------------------------------------------------------------
@@ -231,7 +229,8 @@ void verification::check_record(std::string_view key, std::string_view value) {
 }
 
 /// Rows of activities never change once they are written, and those of messages
-/// only by edits, so they are held at once against the event that made them.
+/// and marks only by later events of the same ticket, so they are held at once
+/// against the event that made them.
 void verification::check_projection(const changes& what) {
   std::string value;
   for (const auto& row : what.rows) {
@@ -242,6 +241,8 @@ void verification::check_projection(const changes& what) {
     }
     if (row.where == family::messages)
       check_message_row(what, row);
+    if (row.where == family::marks)
+      marks_.replay(what.entity->id, row);
   }
 }
 
@@ -388,6 +389,17 @@ void verification::check_refs() {
     });
 }
 
+void verification::check_marks() {
+  marks_.finish(
+    [this](const domain::uuid& id) { return tickets_.contains(id); },
+    [this](const domain::uuid& id, std::string_view text) {
+      if (id == domain::uuid{})
+        problem(std::string{text});
+      else
+        problem(id, text);
+    });
+}
+
 /// The lists of the sessions' tickets.
 void verification::check_places() {
   const std::string prefix = keys::unique(session_ticket_scope, {});
@@ -424,71 +436,6 @@ void verification::check_missing() {
   for (const auto& [key, record] : records_)
     if (!record.has_state_row)
       problem("the state row of a record is missing");
-}
-
-// -- bookkeeping --------------------------------------------------------------
-
-void verification::check_delivery_id(delivery_id id) {
-  if (static_cast<std::uint64_t>(id) >= next_delivery_)
-    problem("delivery " + std::to_string(static_cast<std::uint64_t>(id))
-            + " has an id that was not given yet");
-}
-
-void verification::check_outbox() {
-  std::string value;
-  if (rows_.get(family::meta, keys::next_delivery, value))
-    next_delivery_ = keys::read_u64(value);
-  rows_.scan(family::outbox, {}, {},
-             [this](std::string_view key, std::string_view row) {
-               ++report_.deliveries;
-               const auto parsed = keys::parse_outbox(key);
-               if (!parsed || !decode_outbox_row(parsed->lane, parsed->id, row))
-                 problem("a delivery in the outbox cannot be read");
-               else
-                 check_delivery_id(parsed->id);
-               return true;
-             });
-}
-
-void verification::check_dead_letters() {
-  rows_.scan(family::dead_letters, {}, {},
-             [this](std::string_view key, std::string_view row) {
-               ++report_.dead_letters;
-               const delivery_id id{keys::read_u64(key)};
-               const auto letter = decode_dead_letter_row(id, row);
-               if (!letter)
-                 problem("dead letter "
-                         + std::to_string(static_cast<std::uint64_t>(id))
-                         + " cannot be read");
-               else
-                 check_delivery_id(id);
-               return true;
-             });
-}
-
-void verification::check_attempts() {
-  rows_.scan(family::attempts, {}, {},
-             [this](std::string_view key, std::string_view row) {
-               const auto bytes = keys::after_expiry(row);
-               if (const auto listed = keys::parse_lane_attempt(key)) {
-                 if (!decode_lane_attempt_row(listed->id, bytes))
-                   problem("an attempt listed in a lane cannot be read");
-               } else if (!decode_attempt_row(0, bytes)) {
-                 problem("an attempt of delivery "
-                         + std::to_string(keys::read_u64(key))
-                         + " cannot be read");
-               }
-               return true;
-             });
-}
-
-void verification::check_timers() {
-  rows_.scan(family::timers, {}, {},
-             [this](std::string_view key, std::string_view) {
-               if (!keys::parse_timer(key))
-                 problem("a timer cannot be read");
-               return true;
-             });
 }
 
 } // namespace

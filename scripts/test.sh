@@ -43,6 +43,8 @@ run_tests() {
 }
 
 "$project_root/scripts/setup.sh"
+# Once; without it (77: no network, say) the sidecar's tests are skipped.
+"$project_root/deploy/node-tests.sh" --install || [ $? -eq 77 ]
 if [ -n "$preset" ]; then
   build "$preset"
   run_tests "$preset" --no-tests=error

@@ -125,14 +125,15 @@ desk_people::holder_of(const domain::ticket& ticket) const {
   return find_agent(ticket.assignee);
 }
 
-std::vector<domain::user> desk_people::claimers(std::size_t max) const {
+std::vector<domain::user>
+desk_people::people(std::size_t max, bool (*fits)(const domain::user&)) const {
   std::vector<domain::user> out;
   domain::user_id after{};
   for (std::size_t seen = 0; seen < users_looked_at;) {
     auto some = records_.users(after, users_at_once);
     for (auto& user : some) {
       after = user.id;
-      if (may_claim(user) && user.telegram_id && out.size() < max)
+      if (user.telegram_id && fits(user) && out.size() < max)
         out.push_back(std::move(user));
     }
     seen += users_at_once;
@@ -140,6 +141,16 @@ std::vector<domain::user> desk_people::claimers(std::size_t max) const {
       break;
   }
   return out;
+}
+
+std::vector<domain::user> desk_people::claimers(std::size_t max) const {
+  return people(max, [](const domain::user& user) { return may_claim(user); });
+}
+
+std::vector<domain::user> desk_people::admins(std::size_t max) const {
+  return people(max, [](const domain::user& user) {
+    return user.role == domain::user_role::admin;
+  });
 }
 
 // -- what they have -----------------------------------------------------------

@@ -61,6 +61,9 @@ public:
   /// Up to `max` users who may claim and have a chat with the bot.
   [[nodiscard]] std::vector<domain::user> claimers(std::size_t max) const;
 
+  /// Up to `max` admins who have a chat with the bot.
+  [[nodiscard]] std::vector<domain::user> admins(std::size_t max) const;
+
   struct list {
     std::vector<domain::ticket> tickets;
     std::size_t more = 0; ///< that are not in it, as far as was looked
@@ -80,6 +83,10 @@ public:
   }
 
 private:
+  /// Up to `max` users with a chat that `fits`.
+  [[nodiscard]] std::vector<domain::user>
+  people(std::size_t max, bool (*fits)(const domain::user&)) const;
+
   const persistence::row_reader& rows_;
   persistence::record_views records_;
   persistence::ticket_views tickets_;

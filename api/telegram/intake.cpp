@@ -53,6 +53,10 @@ std::string as_text(std::string&& raw) {
   return std::move(raw);
 }
 
+turns::key turn_of(wire::bot_number bot, const wire::update& update) {
+  return to_string(bot) + ':' + std::to_string(queue_of(update));
+}
+
 std::string clipped(std::string_view reason) {
   if (!domain::is_clean_utf8(reason))
     return "the handler failed";
@@ -148,8 +152,8 @@ intake::take_here(wire::bot_number bot, wire::update update, std::string raw) {
   if (in_progress_ >= options_.in_progress_max)
     co_return intake_result::not_durable;
   const presence counted{in_progress_};
-  const turns::key key{static_cast<std::int64_t>(bot), queue_of(update)};
-  const auto turn = co_await turns_.take(key);
+  auto key = turn_of(bot, update);
+  const auto turn = co_await turns_.take(std::move(key));
   // Telegram may have repeated what was just being done.
   if (claim.is_taken(rows, parts_.now()))
     co_return intake_result::repeated;
@@ -173,8 +177,8 @@ asio::awaitable<replay_result> intake::replay_here(wire::bot_number bot,
   replay_result out;
   const auto update = wire::decode_update(raw);
   const auto claim = claim_of_replay(bot, update.id, parts_.now());
-  const turns::key key{static_cast<std::int64_t>(bot), queue_of(update)};
-  const auto turn = co_await turns_.take(key);
+  auto key = turn_of(bot, update);
+  const auto turn = co_await turns_.take(std::move(key));
   if (claim.is_taken(parts_.journal.rows(), parts_.now()))
     co_return out;
   auto handled = co_await handle(bot, update, claim);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/id_source.hpp"
-#include "api/telegram/turns.hpp"
 #include "api/telegram/update_claims.hpp"
+#include "api/turns.hpp"
 #include "channels/telegram/lanes.hpp"
 #include "channels/telegram/update.hpp"
 #include "domain/result.hpp"

@@ -54,6 +54,8 @@ std::string_view public_type(const domain::ticket_fact& fact) {
     },
     [](const domain::assignee_changed&) { return view{"ticket.assigned"}; },
     [](const domain::user_mentioned&) { return view{"user.mentioned"}; },
+    [](const domain::message_reacted&) { return view{}; },
+    [](const domain::delivery_reported&) { return view{}; },
     [](const auto&) { return view{"ticket.updated"}; });
 }
 
@@ -71,7 +73,11 @@ std::string_view actor_of(const domain::ticket_fact& fact) {
     [](const domain::message_edited& f) { return view{f.message.sender_name}; },
     [](const domain::ticket_passed& f) { return view{f.agent}; },
     [](const domain::claim_overdue&) { return view{"system"}; },
-    [](const domain::progress_reported& f) { return view{f.author}; });
+    [](const domain::progress_reported& f) { return view{f.author}; },
+    [](const domain::message_reacted& f) { return view{f.by_name}; },
+    [](const domain::message_deleted& f) { return view{f.actor}; },
+    [](const domain::delivery_reported&) { return view{}; },
+    [](const domain::customer_reminded&) { return view{"system"}; });
 }
 
 void write_event_data(json::writer& out, const domain::ticket& ticket,

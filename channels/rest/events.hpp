@@ -10,7 +10,8 @@
 /// Events as the outside sees them: `GET /api/v1/events`, the stream, webhooks.
 namespace switchboard::channels::rest {
 
-/// What the outside calls an event: `ticket.created` and so on.
+/// What the outside calls an event: `ticket.created` and so on. Empty: it does
+/// not hear of it (reactions, and how far messages have come).
 [[nodiscard]] std::string_view public_type(const domain::ticket_fact& fact);
 
 /// Who caused it; empty: the customer, or nobody.

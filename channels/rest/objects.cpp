@@ -102,6 +102,56 @@ void write_data(json::writer& out, const domain::progress_reported& fact) {
   out.key("body").string(fact.body);
 }
 
+void write_data(json::writer&, const domain::message_reacted&) {
+  assert(false && "reactions are no activities");
+}
+
+void write_data(json::writer& out, const domain::message_deleted& fact) {
+  out.key("message").number(number(fact.number));
+}
+
+void write_data(json::writer& out, const domain::delivery_reported& fact) {
+  out.key("message").number(number(fact.number));
+  out.key("via").string_or_null(fact.via);
+  out.key("reason").string_or_null(fact.reason);
+}
+
+void write_data(json::writer&, const domain::customer_reminded&) {}
+
+void write_reply(json::writer& out, domain::message_sequence to) {
+  if (to == domain::message_sequence{})
+    out.null();
+  else
+    out.number(number(to));
+}
+
+/// Who reacts is known by an id that is nobody's business.
+void write_reactions(json::writer& out,
+                     const std::vector<domain::reaction>& reactions) {
+  out.begin_array();
+  for (const auto& one : reactions)
+    out.begin_object()
+      .key("by_name")
+      .string(one.by_name)
+      .key("emoji")
+      .string(one.emoji)
+      .end_object();
+  out.end_array();
+}
+
+void write_delivery(json::writer& out,
+                    const std::optional<domain::delivery_view>& delivery) {
+  if (!delivery) {
+    out.null();
+    return;
+  }
+  out.begin_object().key("state").string(to_string(delivery->state));
+  out.key("via").string_or_null(delivery->via);
+  out.key("reason").string_or_null(delivery->reason);
+  write_time(out.key("at"), delivery->at);
+  out.end_object();
+}
+
 struct activity_head {
   std::string_view type;
   std::string_view actor;
@@ -146,6 +196,20 @@ activity_head head_of(const domain::ticket_fact& fact) {
     },
     [](const domain::progress_reported& f) {
       return head{"executor_update", f.author};
+    },
+    [](const domain::message_reacted&) {
+      return head{"reaction", {}};
+    },
+    [](const domain::message_deleted& f) {
+      return head{"message_deleted", f.actor};
+    },
+    [](const domain::delivery_reported& f) {
+      return f.to == domain::delivery_state::failed
+               ? head{"delivery_failed", {}}
+               : head{"delivery", {}};
+    },
+    [](const domain::customer_reminded&) {
+      return head{"customer_reminded", "system"};
     });
 }
 
@@ -158,9 +222,10 @@ void write_time(json::writer& out, std::optional<domain::timestamp> at) {
     out.null();
 }
 
-void write_ticket(json::writer& out, const domain::ticket& t,
-                  std::string_view description) {
-  out.begin_object();
+namespace {
+
+void write_ticket_fields(json::writer& out, const domain::ticket& t,
+                         std::string_view description) {
   out.key("id").string(to_string(t.id.value));
   out.key("number").number(number(t.number));
   out.key("ref").string(t.ref);
@@ -182,13 +247,31 @@ void write_ticket(json::writer& out, const domain::ticket& t,
   write_time(out.key("first_response_at"), t.first_response_at);
   write_time(out.key("resolved_at"), t.resolved_at);
   write_time(out.key("closed_at"), t.closed_at);
+}
+
+} // namespace
+
+void write_ticket(json::writer& out, const domain::ticket& ticket,
+                  std::string_view description) {
+  out.begin_object();
+  write_ticket_fields(out, ticket, description);
+  out.end_object();
+}
+
+void write_queue_ticket(json::writer& out, const domain::ticket& ticket,
+                        std::string_view description) {
+  out.begin_object();
+  write_ticket_fields(out, ticket, description);
+  write_time(out.key("waiting_since"), ticket.waiting_since);
+  write_time(out.key("assigned_at"), ticket.assigned_at);
   out.end_object();
 }
 
 void write_message(json::writer& out, domain::message_sequence number_in_thread,
                    domain::timestamp at, const domain::message_draft& m,
                    std::optional<domain::timestamp> edited_at,
-                   const attachment_links* links) {
+                   const attachment_links* links,
+                   const domain::message_marks& marks) {
   out.begin_object();
   out.key("id").string(to_string(m.id.value));
   out.key("number").number(number(number_in_thread));
@@ -201,6 +284,10 @@ void write_message(json::writer& out, domain::message_sequence number_in_thread,
   out.key("external_id").string_or_null(m.external_id);
   write_time(out.key("created_at"), at);
   write_time(out.key("edited_at"), edited_at);
+  write_reply(out.key("reply_to"), m.reply_to);
+  write_time(out.key("deleted_at"), marks.deleted_at);
+  write_reactions(out.key("reactions"), marks.reactions);
+  write_delivery(out.key("delivery"), marks.delivery);
   out.end_object();
 }
 

@@ -3,6 +3,7 @@
 #include "channels/attachment_links.hpp"
 #include "channels/json/writer.hpp"
 #include "domain/api_key.hpp"
+#include "domain/message_marks.hpp"
 #include "domain/ticket.hpp"
 #include "domain/user.hpp"
 #include "domain/webhook.hpp"
@@ -17,14 +18,20 @@ namespace switchboard::channels::rest {
 /// `description` is the ticket's own one, or else its first message.
 void write_ticket(json::writer& out, const domain::ticket& ticket,
                   std::string_view description);
+/// The same as the agents' queue shows it: also since when it waits for
+/// somebody, and when it came to its assignee.
+void write_queue_ticket(json::writer& out, const domain::ticket& ticket,
+                        std::string_view description);
 
 /// Without `links` the addresses of its attachments need a key.
 void write_message(json::writer& out, domain::message_sequence number,
                    domain::timestamp at, const domain::message_draft& message,
                    std::optional<domain::timestamp> edited_at = std::nullopt,
-                   const attachment_links* links = nullptr);
+                   const attachment_links* links = nullptr,
+                   const domain::message_marks& marks = {});
 
-/// What happened to a ticket beside messages. Asserts that it is no message.
+/// What happened to a ticket beside messages. Asserts that it is neither a
+/// message nor a reaction to one.
 void write_activity(json::writer& out, const domain::ticket_event& event);
 /// The first activity of every ticket.
 void write_creation(json::writer& out, const domain::ticket& ticket);

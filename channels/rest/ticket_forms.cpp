@@ -246,6 +246,47 @@ form<mention> decode_mention(std::string_view body) {
   return finish_form(in, std::move(out));
 }
 
+form<status_change> decode_status_change(std::string_view body) {
+  static constexpr std::array<std::string_view, 2> fields{"status", "reason"};
+  auto in = read_form(body, fields);
+  if (!in.is_object())
+    return {std::nullopt, std::move(in.problems())};
+  status_change out;
+  const auto before = in.problems().size();
+  const auto to = word(in, "status", domain::parse_status, statuses);
+  if (!to && in.problems().size() == before)
+    in.refuse("status", "is required");
+  out.to = to.value_or(out.to);
+  out.reason
+    = in.text("reason", {.length_max = reason_length_max, .required = false});
+  return finish_form(in, std::move(out));
+}
+
+form<queue_message> decode_queue_message(std::string_view body) {
+  static constexpr std::array<std::string_view, 4> fields{
+    "body", "media_url", "client_id", "reply_to"};
+  auto in = read_form(body, fields);
+  if (!in.is_object())
+    return {std::nullopt, std::move(in.problems())};
+  queue_message out;
+  out.media_url = in.text(
+    "media_url", {.length_max = domain::media_url_size_max, .required = false});
+  if (!out.media_url.empty() && !is_web_address(out.media_url))
+    in.refuse("media_url", "must be an absolute http or https address");
+  out.body = in.text("body", {.length_max = domain::body_length_max,
+                              .required = out.media_url.empty()});
+  out.client_id = in.text(
+    "client_id",
+    {.length_max = client_id_size_max, .required = false, .one_line = true});
+  if (out.client_id.size() > client_id_size_max)
+    in.refuse("client_id", "is too long");
+  const auto reply_to
+    = in.integer("reply_to", 1, std::numeric_limits<std::uint32_t>::max());
+  out.reply_to = domain::message_sequence{
+    static_cast<std::uint32_t>(reply_to.value_or(0))};
+  return finish_form(in, std::move(out));
+}
+
 form<std::string> decode_note(std::string_view body) {
   static constexpr std::array<std::string_view, 1> fields{"body"};
   auto in = read_form(body, fields);

@@ -14,6 +14,7 @@
 namespace switchboard::channels::rest {
 
 inline constexpr std::size_t reason_length_max = 1'000;
+inline constexpr std::size_t client_id_size_max = 100; ///< bytes
 
 struct new_ticket {
   std::string title;
@@ -60,6 +61,19 @@ struct mention {
   std::string note;
 };
 
+struct status_change {
+  domain::status to = domain::status::pending;
+  std::string reason;
+};
+
+/// What an agent says by the queue's call.
+struct queue_message {
+  std::string body;
+  std::string media_url; ///< or empty
+  std::string client_id; ///< the caller's own name for it, or empty
+  domain::message_sequence reply_to{};
+};
+
 form<new_ticket> decode_new_ticket(std::string_view body);
 form<ticket_change> decode_ticket_change(std::string_view body);
 form<new_message> decode_new_message(std::string_view body);
@@ -70,6 +84,10 @@ form<assignment> decode_claim(std::string_view body);
 /// `{agent_id, reason?}`.
 form<assignment> decode_assignment(std::string_view body);
 form<mention> decode_mention(std::string_view body);
+/// `{status, reason?}`, in canonical words.
+form<status_change> decode_status_change(std::string_view body);
+/// `{body, media_url?, client_id?, reply_to?}`.
+form<queue_message> decode_queue_message(std::string_view body);
 /// `{body}`.
 form<std::string> decode_note(std::string_view body);
 

@@ -114,6 +114,8 @@ std::optional<domain::ticket_number> ticket_in_text(std::string_view text) {
   constexpr std::array beginnings{
     std::string_view{"Visitor #"},
     std::string_view{"Edited: Visitor #"},
+    std::string_view{"Customer #"},
+    std::string_view{"Edited: Customer #"},
     std::string_view{"#"},
     std::string_view{"Edited: #"},
     std::string_view{"Ticket #"},

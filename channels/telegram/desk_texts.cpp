@@ -33,16 +33,38 @@ bool is_picture(file_kind kind) noexcept {
   return kind == file_kind::photo || kind == file_kind::video;
 }
 
+std::string_view customer_word(const domain::ticket& ticket) noexcept {
+  return ticket.via == domain::channel::web ? "Visitor" : "Customer";
+}
+
+/// The customer, as their words are headed.
+std::string customer_of(const domain::ticket& ticket, std::string_view name) {
+  std::string out{customer_word(ticket)};
+  out += ' ' + named(ticket.number);
+  if (!name.empty())
+    out.append(" (").append(name).append(")");
+  return out;
+}
+
+std::string in_quotes(std::string_view words) {
+  std::string out{domain::clip(words, excerpt_max)};
+  if (domain::count_code_points(words) > excerpt_max)
+    out += "…";
+  return "\"" + out + '"';
+}
+
+/// Only what is more urgent than usual is said.
+void add_urgency(std::string& text, domain::priority urgency) {
+  if (urgency > domain::priority::medium)
+    text.append(" • ").append(to_string(urgency));
+}
+
 /// Who speaks, in front of the words.
 std::string speaker(const domain::ticket& ticket,
                     const domain::message_draft& message) {
   const auto number = named(ticket.number);
-  if (message.role == domain::sender_role::customer) {
-    auto out = "Visitor " + number;
-    if (!message.sender_name.empty())
-      out += " (" + message.sender_name + ")";
-    return out;
-  }
+  if (message.role == domain::sender_role::customer)
+    return customer_of(ticket, message.sender_name);
   const std::string who = message.sender_name.empty()
                             ? std::string{to_string(message.role)}
                             : message.sender_name;
@@ -79,6 +101,7 @@ std::string line_of(const listed_ticket& one, domain::timestamp since,
   auto line = named(ticket.number);
   line += " • ";
   line += ticket.category.empty() ? "General" : ticket.category;
+  add_urgency(line, ticket.urgency);
   line += " • " + age(since, now);
   if (!one.words.empty()) {
     line += "\n    ";
@@ -102,6 +125,7 @@ std::string card_text(const domain::ticket& ticket,
                       const domain::message_draft* first) {
   auto text = "New ticket " + named(ticket.number) + " • ";
   text += ticket.category.empty() ? "General" : ticket.category;
+  add_urgency(text, ticket.urgency);
   if (const auto words
       = first == nullptr ? std::string_view{} : words_of(*first);
       !words.empty()) {
@@ -146,6 +170,16 @@ std::string all_passed_text(domain::ticket_number number) {
          + ". It still waits for somebody to claim it.";
 }
 
+std::string escalated_text(const domain::ticket& ticket,
+                           std::string_view reason) {
+  auto text = "Ticket " + named(ticket.number) + " is escalated";
+  add_urgency(text, ticket.urgency);
+  text += reason.empty() ? std::string{"."} : ": " + std::string{reason};
+  if (!ticket.subject.empty())
+    text += '\n' + in_quotes(ticket.subject);
+  return text;
+}
+
 std::string unreachable_text(const domain::user& agent,
                              domain::ticket_number number) {
   return mention(agent)
@@ -154,8 +188,8 @@ std::string unreachable_text(const domain::user& agent,
          + named(number) + '.';
 }
 
-std::string contact_text(const domain::customer& contact,
-                         domain::ticket_number number) {
+std::string contact_text(const domain::ticket& ticket,
+                         const domain::customer& contact) {
   std::string given;
   for (const auto* one : {&contact.name, &contact.email, &contact.phone}) {
     if (one->empty())
@@ -166,11 +200,11 @@ std::string contact_text(const domain::customer& contact,
   }
   if (given.empty())
     given = "(nothing)";
-  auto text
-    = std::string{number == domain::ticket_number{} ? "" : named(number)};
-  if (!text.empty())
-    text += " • ";
-  return text + "Visitor left: " + given;
+  // A visitor is asked for it; who writes from a phone is known by it.
+  const std::string_view what
+    = ticket.via == domain::channel::web ? " left: " : " is: ";
+  auto text = named(ticket.number) + " • ";
+  return text.append(customer_word(ticket)).append(what) + given;
 }
 
 // -- an agent's chat ----------------------------------------------------------
@@ -236,6 +270,32 @@ std::vector<part> parts_of(const domain::ticket& ticket,
   return out;
 }
 
+std::string deleted_text(const domain::ticket& ticket,
+                         const domain::message_draft& message) {
+  return speaker(ticket, message) + " deleted this message.";
+}
+
+std::string reaction_text(const domain::ticket& ticket, std::string_view name,
+                          std::string_view emoji,
+                          const domain::message_draft& message) {
+  auto text = customer_of(ticket, name) + " reacted with ";
+  text += emoji;
+  if (const auto words = words_of(message); !words.empty())
+    text += " to " + in_quotes(words);
+  return text;
+}
+
+std::string undelivered_text(const domain::ticket& ticket,
+                             std::string_view reason,
+                             const domain::message_draft& message) {
+  auto text = named(ticket.number) + " • The customer did not get ";
+  const auto words = words_of(message);
+  text += words.empty() ? std::string{"a message"} : in_quotes(words);
+  if (!reason.empty())
+    text.append(": ").append(reason);
+  return text;
+}
+
 styled_text edited_text(const styled_text& now) {
   styled_text whole;
   whole.add("Edited: ");
@@ -298,19 +358,19 @@ inline_keyboard waiting_list_keyboard(const std::vector<listed_ticket>& all) {
 std::string greeting_text(const domain::user& who) {
   return "Hello " + who.name
          + ". Claim a ticket in the group; then your messages here go to the "
-           "visitor. /tickets shows what you have, /help what I can do.";
+           "customer. /tickets shows what you have, /help what I can do.";
 }
 
 std::string help_text() {
-  return "What you write here goes to the visitor of the ticket that you "
+  return "What you write here goes to the customer of the ticket that you "
          "claimed last. Reply to a message to answer its ticket instead.\n\n"
          "/tickets – your open tickets\n"
          "/close [#number] – close a ticket\n"
          "/release [#number] – put a ticket back for others to claim\n"
          "/transfer @colleague [#number] – hand a ticket over\n"
          "/help – this text\n\n"
-         "Edit a message here, and the visitor sees it as it is then. 👀 on a "
-         "message means that the visitor has read it.";
+         "Edit a message here, and the customer sees it as it is then. 👀 on a "
+         "message means that the customer has read it.";
 }
 
 std::string ended_text(domain::ticket_number number, domain::status state,
@@ -348,7 +408,7 @@ std::string not_yours_text(domain::ticket_number number,
 
 std::string closed_text(domain::ticket_number number) {
   return "Ticket " + named(number)
-         + " is closed. The visitor would not see your message, so it was not "
+         + " is closed. The customer would not see your message, so it was not "
            "sent.";
 }
 

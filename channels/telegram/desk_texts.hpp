@@ -42,12 +42,14 @@ card_keyboard(const domain::ticket& ticket,
 [[nodiscard]] std::string reminder_text(const domain::ticket& ticket,
                                         domain::timestamp now);
 [[nodiscard]] std::string all_passed_text(domain::ticket_number number);
+/// To the group and to admins: `reason` may be empty.
+[[nodiscard]] std::string escalated_text(const domain::ticket& ticket,
+                                         std::string_view reason);
 [[nodiscard]] std::string unreachable_text(const domain::user& agent,
                                            domain::ticket_number number);
-/// What is known of the visitor by now; `number` 0: said where it is clear
-/// which ticket is meant.
-[[nodiscard]] std::string contact_text(const domain::customer& contact,
-                                       domain::ticket_number number);
+/// What is known of the customer by now.
+[[nodiscard]] std::string contact_text(const domain::ticket& ticket,
+                                       const domain::customer& contact);
 
 // -- an agent's chat ----------------------------------------------------------
 
@@ -73,11 +75,23 @@ struct part {
   std::uint32_t number = 0;
   styled_text text;
   std::vector<shown_file> files;
+  bool is_deletion = false; ///< says that there is nothing left
 };
 
 /// What a message of the conversation comes to in an agent's chat.
 [[nodiscard]] std::vector<part> parts_of(const domain::ticket& ticket,
                                          const domain::message_draft& message);
+/// Stands where a message was that somebody took back.
+[[nodiscard]] std::string deleted_text(const domain::ticket& ticket,
+                                       const domain::message_draft& message);
+/// What somebody made of `message`.
+[[nodiscard]] std::string
+reaction_text(const domain::ticket& ticket, std::string_view name,
+              std::string_view emoji, const domain::message_draft& message);
+/// The customer will not see `message`; `reason` may be empty.
+[[nodiscard]] std::string
+undelivered_text(const domain::ticket& ticket, std::string_view reason,
+                 const domain::message_draft& message);
 /// A text that takes the place of one that cannot be edited.
 [[nodiscard]] styled_text edited_text(const styled_text& now);
 

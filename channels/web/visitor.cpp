@@ -223,21 +223,25 @@ void write_visitor_agent(json::writer& out,
 }
 
 void write_visitor_message(json::writer& out, const domain::session_id& session,
-                           domain::ticket_number ticket, domain::timestamp at,
+                           const visitor_message_place& place,
                            const domain::message_draft& message,
-                           const attachment_links* links,
-                           std::optional<domain::timestamp> edited_at) {
+                           const attachment_links* links) {
   out.begin_object().key("id").string(to_string(message.id.value));
-  out.key("ticket_id").number(static_cast<std::uint64_t>(ticket));
+  out.key("ticket_id").number(static_cast<std::uint64_t>(place.ticket));
   out.key("sender").string(domain::visitor_sender(message.role));
   out.key("sender_name").string_or_null(message.sender_name);
   out.key("body").string(message.body);
   out.key("media_url").string_or_null(message.media_url);
   write_attachments(out.key("attachments"), message.attachments, links);
   out.key("client_id").string_or_null(domain::client_id_of(session, message));
-  out.key("created_at").string(domain::to_rfc3339(at));
+  out.key("created_at").string(domain::to_rfc3339(place.at));
   out.key("edited_at")
-    .string_or_null(edited_at ? domain::to_rfc3339(*edited_at) : std::string{});
+    .string_or_null(place.edited_at ? domain::to_rfc3339(*place.edited_at)
+                                    : std::string{});
+  out.key("reply_to")
+    .string_or_null(place.reply_to ? to_string(place.reply_to->value)
+                                   : std::string{});
+  out.key("deleted").boolean(place.is_deleted);
   out.end_object();
 }
 

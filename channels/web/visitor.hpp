@@ -64,11 +64,20 @@ void write_visitor_ticket(json::writer& out,
 /// What a visitor may know of who answers; null when nobody does.
 void write_visitor_agent(json::writer& out,
                          const std::optional<domain::user>& agent);
+/// What a visitor's message has beside its words.
+struct visitor_message_place {
+  domain::ticket_number ticket{};
+  domain::timestamp at{};
+  std::optional<domain::timestamp> edited_at{};
+  std::optional<domain::message_id> reply_to{};
+  bool is_deleted = false;
+};
+
+/// Without `links` the addresses of its attachments need a key.
 void write_visitor_message(json::writer& out, const domain::session_id& session,
-                           domain::ticket_number ticket, domain::timestamp at,
+                           const visitor_message_place& place,
                            const domain::message_draft& message,
-                           const attachment_links* links = nullptr,
-                           std::optional<domain::timestamp> edited_at = {});
+                           const attachment_links* links = nullptr);
 void write_typing(json::writer& out, domain::sender_role who,
                   std::string_view name);
 

@@ -148,5 +148,137 @@ TEST_F(TicketTimers, OneThatFiresAsTheTicketIsClaimedDoesNothing) {
   EXPECT_EQ(timers.next_due(), std::nullopt);
 }
 
+/// Tickets that wait for their customer: a reminder after 20 hours, the end
+/// after 72.
+class WaitingTimers : public TicketTimers {
+protected:
+  WaitingTimers() {
+    with_waiting({hours{20}, "Still there?", hours{72}});
+  }
+
+  void with_waiting(waiting_rules rules) {
+    ticket_options options;
+    options.waiting = std::move(rules);
+    world = make_world(options);
+    keeper = spawn(directory, world, directory_options{}, nullptr);
+  }
+
+  /// A ticket of no session that waits for its customer since now.
+  domain::ticket_id open_waiting() {
+    auto request = create();
+    EXPECT_TRUE(ask<ticket_reply>(keeper, apply_atom_v, request));
+    apply(request.target, domain::claim_ticket{"1"});
+    wait_for_customer(request.target);
+    return request.target;
+  }
+
+  void wait_for_customer(domain::ticket_id id) {
+    apply(id, domain::change_status{status::waiting_customer, {}, "1"});
+  }
+
+  std::size_t wake_at(domain::timestamp at) {
+    wall = at;
+    return wake();
+  }
+};
+
+TEST_F(WaitingTimers, RemindTheCustomerOnceThenResolve) {
+  const auto id = open_waiting();
+  const auto since = wall;
+  EXPECT_EQ(timers.next_due(), since + hours{20});
+  EXPECT_EQ(wake_at(since + hours{20}), 1u);
+  EXPECT_TRUE(stored(id)->is_reminded);
+  EXPECT_EQ(stored(id)->state, status::waiting_customer);
+  const auto rows = persistence::ticket_views{journal.rows()}.messages(
+    id, domain::message_sequence{1}, 10);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows.front().message.body, "Still there?");
+  EXPECT_EQ(rows.front().message.role, sender_role::bot);
+  EXPECT_EQ(timers.next_due(), since + hours{72});
+  EXPECT_EQ(wake_at(since + hours{72}), 1u);
+  EXPECT_EQ(stored(id)->state, status::resolved);
+  EXPECT_EQ(bodies(id).size(), 2u);
+  const auto last
+    = persistence::ticket_views{journal.rows()}.activities(id, {}, 100).back();
+  const auto& change = std::get<domain::status_changed>(last.fact);
+  EXPECT_EQ(change.actor, "system");
+  EXPECT_EQ(change.reason, "the customer did not answer in time");
+}
+
+TEST_F(WaitingTimers, AnAnswerTakesThemBackAndTheNextWaitSetsThemAgain) {
+  const auto id = open_waiting();
+  wake_at(wall + hours{20});
+  const auto answer = say(id, "Yes!");
+  ASSERT_TRUE(ask<ticket_reply>(keeper, apply_atom_v, answer));
+  EXPECT_EQ(stored(id)->state, status::in_progress);
+  EXPECT_EQ(timers.next_due(), std::nullopt);
+  wall += hours{100};
+  wait_for_customer(id);
+  EXPECT_EQ(timers.next_due(), wall + hours{20});
+  wake_at(wall + hours{20});
+  EXPECT_EQ(bodies(id).back(), "Still there?");
+}
+
+TEST_F(WaitingTimers, AreNotSetWhereTheRulesSayNever) {
+  with_waiting({hours{0}, "Still there?", hours{72}});
+  open_waiting();
+  EXPECT_EQ(timers.next_due(), wall + hours{72});
+  with_waiting({hours{20}, {}, hours{72}});
+  const auto second = open_waiting();
+  EXPECT_EQ(timers.next_due(), wall + hours{72}) << "nothing to say";
+  apply(second, domain::change_status{status::closed, {}, "1"});
+}
+
+TEST_F(WaitingTimers, DoNotRemindOfWhatIsResolvedBefore) {
+  with_waiting({hours{72}, "Still there?", hours{20}});
+  const auto id = open_waiting();
+  wake_at(wall + hours{20});
+  EXPECT_EQ(stored(id)->state, status::resolved);
+  EXPECT_EQ(bodies(id).size(), 1u);
+}
+
+TEST_F(WaitingTimers, ThatAreBothDueAfterALongStopOnlyResolve) {
+  const auto id = open_waiting();
+  EXPECT_EQ(wake_at(wall + hours{72}), 2u);
+  EXPECT_EQ(stored(id)->state, status::resolved);
+  EXPECT_EQ(bodies(id).size(), 1u);
+  EXPECT_EQ(timers.next_due(), wall + world->options.reopen_window);
+}
+
+TEST_F(WaitingTimers, WaitForEverWithoutAnEnd) {
+  with_waiting({hours{20}, "Still there?", hours{0}});
+  const auto id = open_waiting();
+  wake_at(wall + hours{20});
+  EXPECT_TRUE(stored(id)->is_reminded);
+  EXPECT_EQ(timers.next_due(), std::nullopt);
+}
+
+TEST_F(WaitingTimers, FollowRulesThatHaveChanged) {
+  const auto id = open_waiting();
+  const auto since = wall;
+  with_waiting({hours{40}, "Still there?", hours{100}});
+  wake_at(since + hours{20});
+  EXPECT_FALSE(stored(id)->is_reminded);
+  EXPECT_EQ(timers.next_due(), since + hours{40});
+  wake_at(since + hours{72});
+  EXPECT_EQ(stored(id)->state, status::waiting_customer);
+  EXPECT_TRUE(stored(id)->is_reminded);
+  EXPECT_EQ(timers.next_due(), since + hours{100});
+}
+
+TEST_F(WaitingTimers, OneThatFiresAsTheAnswerComesDoesNothing) {
+  const auto id = open_waiting();
+  wall += hours{72};
+  const auto due = timers.due(wall, 10);
+  ASSERT_EQ(due.size(), 2u);
+  const auto answer = say(id, "Yes!");
+  ASSERT_TRUE(ask<ticket_reply>(keeper, apply_atom_v, answer));
+  for (const auto& one : due)
+    self->send(keeper, wake_atom_v, one);
+  sched.run();
+  EXPECT_EQ(stored(id)->state, status::in_progress);
+  EXPECT_EQ(bodies(id).size(), 2u);
+}
+
 } // namespace
 } // namespace switchboard::actors

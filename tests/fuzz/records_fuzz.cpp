@@ -2,8 +2,11 @@
 // nothing, and what it gave is written and read as the same.
 #include "persistence/deliveries.hpp"
 #include "persistence/event_block.hpp"
+#include "persistence/message_marks.hpp"
 #include "persistence/ticket_codec.hpp"
 #include "tests/fuzz/fuzz_check.hpp"
+
+#include <algorithm>
 
 namespace {
 
@@ -90,6 +93,13 @@ void try_block(std::string_view bytes) {
     "a block is read as it was written");
 }
 
+void try_mark(std::string_view bytes) {
+  const auto key_size = std::min<std::size_t>(bytes.size(), 30);
+  (void)persistence::ticket_of_mark(bytes.substr(0, key_size),
+                                    bytes.substr(key_size));
+  (void)persistence::ticket_of_mark("x", bytes);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
@@ -100,6 +110,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   try_message(bytes);
   try_deliveries(bytes);
   try_block(bytes);
+  try_mark(bytes);
   (void)persistence::last_event_of(bytes);
+  (void)persistence::is_marked_state(bytes);
   return 0;
 }

@@ -76,7 +76,8 @@ std::set<std::string> documented_metrics() {
 class Metrics : public n8n_test {};
 
 TEST_F(Metrics, AreAllThereAfterSomeTraffic) {
-  telegram_world world{{.more = with()}};
+  telegram_world world{
+    {.more = with({{"SWITCHBOARD_WHATSAPP_BAILEYS_API_KEY", "sidecar-key"}})}};
   auto& server = world.server();
   const auto made = server.create_ticket();
   EXPECT_EQ(server.inbound(inbound_body(made.ref, "hello")).status, 200);

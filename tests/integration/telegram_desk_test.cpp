@@ -207,7 +207,7 @@ TEST_F(TelegramDesk, AVisitorsNewTicketFollowsTheClosedOne) {
   EXPECT_EQ(asha.close("1").status, 200);
   world.wait_for(chat, "Ticket #1 is closed (by the visitor).");
   tells(ana, "Wait!", quoted.message_id);
-  world.wait_for(chat, "Ticket #1 is closed. The visitor would not see");
+  world.wait_for(chat, "Ticket #1 is closed. The customer would not see");
   tells(ana, "Anybody?");
   world.wait_for(chat, "You have no open ticket.");
   asha.write("Help again");

@@ -1,14 +1,10 @@
 #include "tests/simulators/n8n_book.hpp"
 
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/field.hpp>
-#include <boost/beast/http/verb.hpp>
 
 namespace switchboard::simulators {
 
 namespace {
-
-namespace http = boost::beast::http;
 
 constexpr const char* key_header = "x-api-key";
 
@@ -16,10 +12,6 @@ bool is_json(std::string_view content_type) {
   const auto kind = content_type.substr(0, content_type.find(';'));
   return boost::beast::iequals(
     boost::beast::string_view{kind.data(), kind.size()}, "application/json");
-}
-
-std::string text_of(boost::beast::string_view from) {
-  return {from.data(), from.size()};
 }
 
 /// The status that the caller will see, 0 when it sees none.
@@ -47,21 +39,18 @@ int status_of(const n8n_book::decision& decided) {
 n8n_book::n8n_book(n8n_simulator_options options)
   : options_{std::move(options)} {}
 
-n8n_book::decision n8n_book::enter(const n8n_request& request,
-                                   std::size_t connection) {
+n8n_book::decision n8n_book::enter(const peer_request& request) {
   received_call call;
   call.at = std::chrono::system_clock::now();
-  call.method = text_of(request.method_string());
-  call.target = text_of(request.target());
-  call.content_type = text_of(request[http::field::content_type]);
-  call.user_agent = text_of(request[http::field::user_agent]);
-  call.body = request.body();
-  call.connection = connection;
+  call.method = request.method;
+  call.target = request.target;
+  call.content_type = request.header("content-type");
+  call.user_agent = request.header("user-agent");
+  call.body = request.body;
+  call.connection = request.connection;
   decision out;
-  const auto path = call.target.substr(0, call.target.find('?'));
-  out.unknown_path
-    = request.method() != http::verb::post || path != options_.path;
-  out.wrong_key = text_of(request[key_header]) != options_.api_key;
+  out.unknown_path = request.method != "POST" || request.path != options_.path;
+  out.wrong_key = request.header(key_header) != options_.api_key;
   {
     const std::lock_guard lock{mutex_};
     if (!out.unknown_path && !out.wrong_key) {
@@ -77,16 +66,16 @@ n8n_book::decision n8n_book::enter(const n8n_request& request,
   return out;
 }
 
-void n8n_book::check(const n8n_request& request, received_call& call) {
+void n8n_book::check(const peer_request& request, received_call& call) {
   std::vector<std::string> found;
   call.content = check_ticket_created(call.body, found);
   if (!is_json(call.content_type))
     found.push_back("content type " + call.content_type);
-  if (request.count(key_header) != 1)
+  if (request.header_count(key_header) != 1)
     found.emplace_back("x-api-key more than once");
-  if (request[http::field::host].empty())
+  if (request.header("host").empty())
     found.emplace_back("no Host");
-  if (request.version() != 11)
+  if (request.version != 11)
     found.emplace_back("not HTTP/1.1");
   if (!options_.agent_phone.empty()
       && call.content.agent_phone != options_.agent_phone)

@@ -1,9 +1,7 @@
 #pragma once
 
+#include "tests/simulators/http_peer.hpp"
 #include "tests/simulators/n8n_simulator.hpp"
-
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <condition_variable>
 #include <cstddef>
@@ -14,9 +12,6 @@
 #include <vector>
 
 namespace switchboard::simulators {
-
-using n8n_request
-  = boost::beast::http::request<boost::beast::http::string_body>;
 
 /// What the simulator remembers and what it has been told to do; outlives its
 /// restarts. Any thread.
@@ -31,7 +26,7 @@ public:
     bool unknown_path = false;
     bool wrong_key = false;
   };
-  decision enter(const n8n_request& request, std::size_t connection);
+  decision enter(const peer_request& request);
 
   void script(std::vector<reaction> next);
   void usually(reaction usual);
@@ -49,7 +44,7 @@ public:
   }
 
 private:
-  void check(const n8n_request& request, received_call& call);
+  void check(const peer_request& request, received_call& call);
   reaction next_reaction();
 
   const n8n_simulator_options options_;

@@ -152,6 +152,39 @@ TEST_F(SessionStream, SaysWhatHappensOnce) {
   EXPECT_EQ(said_by(*stream), lines{});
 }
 
+TEST_F(SessionStream, ShowsAgainWhatWasDeletedOrReactedTo) {
+  auto one = open(1, {mine, 1});
+  say(one, "more");
+  auto stream = follow(mine);
+  said_by(*stream);
+  settle();
+  const auto before = wakes;
+  run(one, domain::delete_message{domain::message_sequence{1}, "Jane"});
+  settle();
+  EXPECT_GT(wakes, before);
+  EXPECT_EQ(said_by(*stream), lines{"message: "});
+  run(one,
+      domain::react_to_message{domain::message_sequence{2}, "a", "A", "+"});
+  settle();
+  EXPECT_EQ(said_by(*stream), lines{"message: more"});
+  run(one, domain::report_delivery{domain::message_sequence{2}, 0,
+                                   domain::delivery_state::sent, "", "", ""});
+  settle();
+  EXPECT_EQ(said_by(*stream), lines{});
+}
+
+TEST_F(SessionStream, SaysWhichMessageIsAnswered) {
+  auto one = open(1, {mine, 1});
+  auto reply = draft("yes");
+  reply.reply_to = domain::message_sequence{1};
+  run(one, domain::add_message{reply});
+  const persistence::session_views views{journal.rows()};
+  const auto found = views.read(mine, {}, 9);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_FALSE(found[0].reply_to);
+  EXPECT_EQ(found[1].reply_to, found[0].row.message.id);
+}
+
 TEST_F(SessionStream, ResumesAfterAMessage) {
   auto first = open(1, {mine, 1});
   for (int i = 2; i <= 150; ++i)

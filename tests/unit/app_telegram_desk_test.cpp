@@ -79,7 +79,9 @@ TEST_F(TelegramDesk, ACardThatSomebodyDeletedComesBackWhileTheTicketWaits) {
   const auto id = create();
   chats[group_chat].clear();
   apply(id, domain::change_status{status::escalated, {}, "9"});
-  EXPECT_EQ(picture(group_chat), lines{waiting_1});
+  EXPECT_EQ(picture(group_chat),
+            (lines{"Ticket #1 is escalated.\n\"Where is my order?\"",
+                   waiting_1}));
 }
 
 TEST_F(TelegramDesk, SaysOnceThatEverybodyHasPassed) {

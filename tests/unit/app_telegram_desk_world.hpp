@@ -126,7 +126,8 @@ protected:
       }
     }
     auto out = desk->plan(*after, events);
-    commit(persistence::ticket_changes(before, *after, events));
+    if (!events.empty())
+      commit(persistence::ticket_changes(before, *after, events));
     return out;
   }
 

@@ -86,7 +86,8 @@ TEST_F(AttachmentLinks, StandInMessages) {
   EXPECT_NE(text.find(R"("size":null)"), std::string::npos);
   text.clear();
   json::writer plain{text};
-  web::write_visitor_message(plain, {}, domain::ticket_number{1}, now, message);
+  web::write_visitor_message(plain, {}, {domain::ticket_number{1}, now},
+                             message);
   EXPECT_NE(text.find(R"("url":")" + attachment_path(id) + '"'),
             std::string::npos)
     << text;

@@ -89,7 +89,11 @@ TEST(DeskNames, FindTheTicketInWhatTheBotSays) {
        {parts[0].text.text, edited_text(parts[0].text).text,
         connected_text(number, {}), released_text(number),
         handed_over_text(number, "@ana"), closed_text(number),
-        contact_text({"Asha", "", ""}, number)})
+        contact_text(ticket_12(), {"Asha", "", ""}),
+        deleted_text(ticket_12(), words("Hi")),
+        reaction_text(ticket_12(), "Asha", "+", words("Hi")),
+        undelivered_text(ticket_12(), {}, words("Hi")),
+        escalated_text(ticket_12(), {})})
     EXPECT_EQ(ticket_in_text(text), number) << text;
   for (const auto* const text : {"", "Visitor #", "#x", "See #12", "Hello"})
     EXPECT_FALSE(ticket_in_text(text)) << text;

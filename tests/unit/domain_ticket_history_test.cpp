@@ -31,7 +31,7 @@ public:
   explicit people(unsigned seed) : random_{seed} {}
 
   ticket_command next() {
-    switch (pick(14)) {
+    switch (pick(18)) {
       case 0: return create();
       case 1: return release_ticket{"tired", name()};
       case 2: return claim_ticket{name()};
@@ -47,10 +47,17 @@ public:
       case 10:
         return remind_unclaimed{pick(2) == 0 ? message() : message_draft{}};
       case 11: return report_progress{"half done", name()};
-      case 12:
-        return edit_message{
-          message_sequence{static_cast<std::uint32_t>(pick(9))}, timestamp{1ms},
-          message()};
+      case 12: return edit_message{some_message(), timestamp{1ms}, message()};
+      case 13:
+        return react_to_message{some_message(), name(), "Ann",
+                                pick(2) == 0 ? "" : "+"};
+      case 14: return delete_message{some_message(), name()};
+      case 15:
+        return report_delivery{
+          some_message(), 0,  static_cast<delivery_state>(1 + pick(5)),
+          "somehow",      "", ""};
+      case 16:
+        return remind_customer{pick(2) == 0 ? message() : message_draft{}};
       default: return add_message{message()};
     }
   }
@@ -99,6 +106,10 @@ private:
     return pick(2) == 0 ? "ann" : "bob";
   }
 
+  message_sequence some_message() {
+    return message_sequence{static_cast<std::uint32_t>(pick(9))};
+  }
+
   message_draft message() {
     message_draft m;
     m.role = static_cast<sender_role>(1 + pick(5));
@@ -109,6 +120,11 @@ private:
 
   std::mt19937_64 random_;
 };
+
+void check_known(message_sequence number, std::uint32_t last) {
+  ASSERT_GE(static_cast<std::uint32_t>(number), 1U);
+  ASSERT_LE(static_cast<std::uint32_t>(number), last);
+}
 
 void check_facts(const std::optional<ticket>& before,
                  const std::vector<ticket_event>& events) {
@@ -130,10 +146,13 @@ void check_facts(const std::optional<ticket>& before,
       [](const progress_reported&) {},
       [&](const ticket_passed&) { ASSERT_TRUE(holder.empty()); },
       [&](const claim_overdue&) { ASSERT_EQ(state, status::pending); },
-      [&](const message_edited& m) {
-        ASSERT_GE(static_cast<std::uint32_t>(m.number), 1U);
-        ASSERT_LE(static_cast<std::uint32_t>(m.number), last);
+      [&](const customer_reminded&) {
+        ASSERT_EQ(state, status::waiting_customer);
       },
+      [&](const message_edited& m) { check_known(m.number, last); },
+      [&](const message_reacted& m) { check_known(m.number, last); },
+      [&](const message_deleted& m) { check_known(m.number, last); },
+      [&](const delivery_reported& m) { check_known(m.number, last); },
       [&](const assignee_changed& a) {
         ASSERT_EQ(a.previous, holder);
         holder = a.agent;
@@ -158,6 +177,10 @@ void check_state(const ticket& t) {
   ASSERT_EQ(t.assigned_at.has_value(), !t.assignee.empty());
   if (t.is_overdue) {
     ASSERT_EQ(t.state, status::pending);
+  }
+  ASSERT_EQ(t.awaiting_since.has_value(), t.state == status::waiting_customer);
+  if (t.is_reminded) {
+    ASSERT_EQ(t.state, status::waiting_customer);
   }
   if (t.state == status::resolved) {
     ASSERT_TRUE(t.resolved_at);

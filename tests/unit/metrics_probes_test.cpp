@@ -7,6 +7,7 @@
 #include "metrics/storage_probe.hpp"
 #include "metrics/telegram_intake_probe.hpp"
 #include "metrics/telegram_probe.hpp"
+#include "metrics/whatsapp_probe.hpp"
 
 #include <gtest/gtest.h>
 
@@ -212,6 +213,33 @@ TEST_F(Probes, CountTheUpdatesOfBots) {
   EXPECT_EQ(value("switchboard_telegram_up{bot=\"7\"}"), 0);
 }
 
+TEST_F(Probes, CountWhatGoesThroughTheProvidersOfWhatsApp) {
+  whatsapp_probe probe{all, {"cloud", "twilio"}, {"done"}, {"delivered"}};
+  probe.taken("cloud", "done");
+  probe.taken("cloud", "something else");
+  probe.taken("unheard of", "done");
+  probe.sent("twilio", "delivered");
+  probe.window_was_closed("cloud");
+  probe.used_template("cloud");
+  probe.stood_in("twilio");
+  probe.up("cloud", true);
+  const std::string of_cloud = "{provider=\"cloud\"}";
+  const std::string messages
+    = "switchboard_whatsapp_messages_total{provider=\"cloud\",result=";
+  EXPECT_EQ(value(messages + "\"done\"}"), 1);
+  EXPECT_EQ(value(messages + "\"other\"}"), 1);
+  EXPECT_EQ(value("switchboard_whatsapp_sends_total{outcome=\"delivered\","
+                  "provider=\"twilio\"}"),
+            1);
+  EXPECT_EQ(value("switchboard_whatsapp_window_closed_total" + of_cloud), 1);
+  EXPECT_EQ(value("switchboard_whatsapp_templates_total" + of_cloud), 1);
+  EXPECT_EQ(value("switchboard_whatsapp_fallbacks_total{provider=\"twilio\"}"),
+            1);
+  EXPECT_EQ(value("switchboard_whatsapp_line_up" + of_cloud), 1);
+  probe.up("cloud", false);
+  EXPECT_EQ(value("switchboard_whatsapp_line_up" + of_cloud), 0);
+}
+
 TEST_F(Probes, ReadTheStorageAtEachExposition) {
   storage_figures figures;
   expose_storage(all, [&figures] { return figures; });
@@ -281,6 +309,7 @@ TEST_F(Probes, StandInTheCatalogueAllOfThem) {
   const delivery_probe delivery{all, {"n8n"}, {"delivered"}};
   const telegram_probe telegram{all, telegram_words()};
   const telegram_intake_probe intake{all, {"7"}, {"handled"}};
+  const whatsapp_probe whatsapp{all, {"cloud"}, {"done"}, {"delivered"}};
   expose_storage(all, [] { return storage_figures{}; });
   expose_process(all, "1");
   auto catalogue = read_catalogue();
@@ -305,6 +334,7 @@ TEST_F(Probes, PutTheUnitIntoTheName) {
   const delivery_probe delivery{all, {"n8n"}, {"delivered"}};
   const telegram_probe telegram{all, telegram_words()};
   const telegram_intake_probe intake{all, {"7"}, {"handled"}};
+  const whatsapp_probe whatsapp{all, {"cloud"}, {"done"}, {"delivered"}};
   for (const auto& family : all.families()) {
     EXPECT_TRUE(family.name.starts_with("switchboard_")) << family.name;
     EXPECT_EQ(family.name.ends_with("_total"),

@@ -1,6 +1,7 @@
 // Our own codec against protoc's, against the golden files, and against noise.
 #include "persistence/deliveries.hpp"
 #include "persistence/event_block.hpp"
+#include "persistence/message_marks.hpp"
 #include "persistence/ticket_codec.hpp"
 #include "persistence/wire.hpp"
 #include "tests/unit/persistence_fixtures.hpp"
@@ -72,6 +73,42 @@ std::vector<std::pair<std::string, domain::ticket_fact>> all_facts() {
   };
 }
 
+/// Facts that came later: the block of version one does not have them.
+std::vector<std::pair<std::string, domain::ticket_fact>> later_facts() {
+  const domain::message_sequence second{2};
+  return {
+    {"message_reacted",
+     domain::message_reacted{second, "phone:+14155550100", "Ada", "👍"}},
+    {"message_deleted", domain::message_deleted{second, "Ada"}},
+    {"delivery_reported",
+     domain::delivery_reported{second, 300, domain::delivery_state::failed,
+                               "whatsapp:cloud", "cloud:1:wamid.42",
+                               "the window is closed"}},
+    {"customer_reminded", domain::customer_reminded{}},
+  };
+}
+
+domain::message_draft some_reply() {
+  auto out = some_message();
+  out.reply_to = domain::message_sequence{200};
+  return out;
+}
+
+domain::ticket some_marked_ticket() {
+  auto out = some_ticket();
+  out.is_marked = true;
+  out.awaiting_since = start;
+  out.is_reminded = true;
+  return out;
+}
+
+/// The row of the report, then the one of its external id.
+std::vector<row_change> some_mark_rows() {
+  const std::vector<domain::ticket_event> events{
+    {domain::sequence{9}, start, later_facts()[2].second}};
+  return mark_rows(domain::ticket_id{some_uuid}, events);
+}
+
 domain::ticket_event event_of(domain::ticket_fact fact) {
   return {domain::sequence{9}, start, std::move(fact)};
 }
@@ -109,6 +146,15 @@ std::vector<std::pair<std::string, std::string>> all_records() {
     block.add(out.back().second);
   }
   out.emplace_back("event_block", std::string{block.bytes()});
+  for (const auto& [name, fact] : later_facts())
+    out.emplace_back("event_" + name, encode_event(domain::ticket_id{some_uuid},
+                                                   event_of(fact)));
+  out.emplace_back("ticket_state_marked", encode_ticket(some_marked_ticket()));
+  out.emplace_back("message_row_reply",
+                   encode_message_row(start, some_reply()));
+  const auto marks = some_mark_rows();
+  out.emplace_back("mark_row", *marks.at(0).value);
+  out.emplace_back("external_id_row", *marks.at(1).value);
   out.emplace_back("ticket_state", encode_ticket(some_ticket()));
   out.emplace_back("message_row", encode_message_row(start, some_message()));
   out.emplace_back("outbox_row", encode_outbox_row(some_delivery()));
@@ -137,7 +183,10 @@ TEST(Golden, TheEncoderGivesTheBytesOfVersionOne) {
 }
 
 TEST(Golden, EventsOfVersionOneAreUnderstood) {
-  for (const auto& [name, fact] : all_facts()) {
+  auto facts = all_facts();
+  for (auto& later : later_facts())
+    facts.push_back(std::move(later));
+  for (const auto& [name, fact] : facts) {
     const auto decoded = decode_event(read_file(golden("event_" + name)));
     ASSERT_TRUE(decoded) << name;
     EXPECT_EQ(decoded->entity, some_uuid) << name;
@@ -154,6 +203,11 @@ TEST(Golden, RowsOfVersionOneAreUnderstood) {
   const domain::message_sequence number{4};
   EXPECT_EQ(decode_message_row(number, read_file(golden("message_row"))),
             (message_row{number, start, some_message()}));
+  const auto marked = some_marked_ticket();
+  EXPECT_EQ(decode_ticket(marked.id, read_file(golden("ticket_state_marked"))),
+            marked);
+  EXPECT_EQ(decode_message_row(number, read_file(golden("message_row_reply"))),
+            (message_row{number, start, some_reply()}));
   const auto what = some_delivery();
   EXPECT_EQ(
     decode_outbox_row(what.lane, what.id, read_file(golden("outbox_row"))),
@@ -191,10 +245,14 @@ TEST(Protobuf, WritesTheSameBytesAsWeDo) {
       expect_same_bytes<schema::EventBlock>(bytes);
     else if (name.starts_with("event_"))
       expect_same_bytes<EventRecord>(bytes);
-    else if (name == "ticket_state")
+    else if (name.starts_with("ticket_state"))
       expect_same_bytes<schema::TicketState>(bytes);
-    else if (name == "message_row")
+    else if (name.starts_with("message_row"))
       expect_same_bytes<schema::MessageRow>(bytes);
+    else if (name == "mark_row")
+      expect_same_bytes<schema::MarkRow>(bytes);
+    else if (name == "external_id_row")
+      expect_same_bytes<schema::ExternalIdRow>(bytes);
     else if (name == "outbox_row")
       expect_same_bytes<schema::OutboxRow>(bytes);
     else if (name == "attempt_row")
@@ -217,6 +275,12 @@ TEST(Protobuf, ReadsWhatWeWrite) {
     domain::ticket_id{some_uuid}, event_of(all_facts()[1].second))));
   EXPECT_EQ(record.entity_id(), some_uuid.view());
   EXPECT_EQ(record.message_added().message().body(), some_message().body);
+}
+
+TEST(Codec, TellsMarkedTicketsByTheirStateRows) {
+  EXPECT_FALSE(is_marked_state(encode_ticket(some_ticket())));
+  EXPECT_TRUE(is_marked_state(encode_ticket(some_marked_ticket())));
+  EXPECT_FALSE(is_marked_state("\xff"));
 }
 
 TEST(Codec, KeepsATimeBeforeTheEpoch) {
@@ -266,6 +330,10 @@ void decode_everything(const std::string& bytes) {
   (void)decode_dead_letter_row({}, bytes);
   (void)parse_event_block(bytes);
   (void)last_event_of(bytes);
+  (void)is_marked_state(bytes);
+  (void)ticket_of_mark("x1", bytes);
+  (void)ticket_of_mark(bytes, {});
+  (void)ticket_of_mark(some_mark_rows().front().key, bytes);
 }
 
 TEST(Codec, SurvivesNoise) {

@@ -142,6 +142,24 @@ TEST(RecordCodec, KeepsAttachmentsOfEachOrigin) {
   attachment.state = domain::attachment_state::failed;
   attachment.failure = "it is too large";
   expect_kept<schema::Attachment>(attachment);
+  attachment = some_attachment();
+  attachment.provider_source = domain::provider_file{"cloud", "1234567"};
+  expect_kept<schema::Attachment>(attachment);
+}
+
+TEST(RecordCodec, KeepsSessionsOfVisitorsAndChats) {
+  domain::session session;
+  session.id = domain::session_id{domain::make_uuid7(start, 8, 8)};
+  session.locale = "de-AT";
+  session.contact.name = "Jane";
+  session.created_at = session.updated_at = start;
+  expect_kept<schema::Session>(session);
+  session.via = domain::channel::whatsapp;
+  session.lines = {{"baileys", "", "15551234567@s.whatsapp.net"},
+                   {"cloud", "1", "15551234567"}};
+  session.identities = {"phone:+15551234567", "lid:225"};
+  session.is_group = true;
+  expect_kept<schema::Session>(session);
 }
 
 TEST(RecordCodec, KeepsTheFactsOfTickets) {
@@ -161,6 +179,11 @@ TEST(RecordCodec, KeepsTheFactsOfTickets) {
     domain::ticket_passed{"8"},
     domain::claim_overdue{},
     domain::progress_reported{"half done", "8"},
+    domain::message_reacted{domain::message_sequence{3}, "7", "", ""},
+    domain::message_deleted{domain::message_sequence{3}, ""},
+    domain::delivery_reported{domain::message_sequence{3}, 0,
+                              domain::delivery_state::sent, "", "", ""},
+    domain::customer_reminded{},
   };
   for (const auto& fact : facts) {
     const domain::ticket_event event{domain::sequence{4}, start, fact};

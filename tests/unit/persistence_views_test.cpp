@@ -28,7 +28,9 @@ TEST(TicketChanges, NamesANewTicketInEveryView) {
   EXPECT_EQ(rows_of(what, family::index, true),
             (std::vector<std::string>{
               keys::number(ticket.number),
-              keys::queue(ticket.state, ticket.urgency, ticket.id)}));
+              keys::queue(ticket.state, ticket.urgency, ticket.id),
+              keys::waiting(ticket.state, ticket.urgency, ticket.created_at,
+                            ticket.id)}));
   EXPECT_EQ(rows_of(what, family::messages, true),
             (std::vector<std::string>{
               keys::message(ticket.id, domain::message_sequence{1})}));
@@ -44,12 +46,17 @@ TEST(TicketChanges, MoveATicketWithinTheQueue) {
   (void)story.create();
   const auto what = story.move_to(domain::status::escalated);
   const auto& t = story.state();
-  EXPECT_EQ(rows_of(what, family::index, false),
-            (std::vector<std::string>{
-              keys::queue(domain::status::pending, t.urgency, t.id)}));
-  EXPECT_EQ(rows_of(what, family::index, true),
-            (std::vector<std::string>{
-              keys::queue(domain::status::escalated, t.urgency, t.id)}));
+  using domain::status;
+  EXPECT_EQ(
+    rows_of(what, family::index, false),
+    (std::vector<std::string>{
+      keys::queue(status::pending, t.urgency, t.id),
+      keys::waiting(status::pending, t.urgency, t.created_at, t.id)}));
+  EXPECT_EQ(
+    rows_of(what, family::index, true),
+    (std::vector<std::string>{
+      keys::queue(status::escalated, t.urgency, t.id),
+      keys::waiting(status::escalated, t.urgency, t.created_at, t.id)}));
 }
 
 TEST(TicketChanges, LeaveTheQueueAloneForAMessage) {
