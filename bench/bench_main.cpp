@@ -1,4 +1,5 @@
 // switchboard-bench: puts load on a server over HTTP and says how it answered.
+#include "bench/arguments.hpp"
 #include "bench/create_scenario.hpp"
 #include "bench/desk_commands.hpp"
 #include "bench/idle_connections.hpp"
@@ -6,13 +7,17 @@
 #include "bench/load_runner.hpp"
 #include "bench/mixed_scenario.hpp"
 #include "bench/process_watch.hpp"
+#include "bench/queue_scenario.hpp"
 #include "bench/read_scenario.hpp"
 #include "bench/report.hpp"
 #include "bench/text_list.hpp"
 #include "bench/webhook_run.hpp"
+#include "bench/whatsapp_command.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -24,138 +29,8 @@
 namespace switchboard::bench {
 namespace {
 
-struct arguments {
-  std::string scenario;
-  endpoint server;
-  std::uint32_t connections = 64;
-  std::string rate = "max";
-  std::string arrival = "poisson";
-  double warm_up_s = 1;
-  double duration_s = 10;
-  double timeout_s = 10;
-  std::uint64_t count = 0;
-  std::uint64_t fill = 10'000;
-  std::uint64_t seed = 1;
-  std::string refs_in;
-  std::string refs_out;
-  std::string inbound_key_file;
-  std::string admin_key_file;
-  std::uint32_t endpoints = 100;
-  std::string agent_phone;
-  bool status_only = false;
-  bool quiet = false;
-  bool allow_errors = false;
-  std::string json;
-  int pid = 0;
-  std::string idle_path = "/healthz";
-  std::uint32_t sessions = 1'000;
-  std::uint32_t agents = 100;
-  std::uint32_t claims = 100;
-  double group_per_minute = 1'200;
-  std::uint16_t bot_api_port = 0;
-  std::string webhook_secret_file;
-};
-
 std::chrono::nanoseconds to_span(double seconds) {
   return std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
-}
-
-void declare_load(CLI::App& app, arguments& args) {
-  app.add_option("scenario", args.scenario, "what to ask of the server")
-    ->required()
-    ->check(CLI::IsMember({"create", "read", "mixed", "lists", "webhooks",
-                           "idle", "desk", "burst", "streams"}));
-  app.add_option("--address", args.server.address, "IPv4 address")
-    ->capture_default_str();
-  app.add_option("--port", args.server.port)->capture_default_str();
-  app.add_option("--connections", args.connections, "keep-alive connections")
-    ->check(CLI::Range(1U, 1'000'000U))
-    ->capture_default_str();
-  app
-    .add_option("--rate", args.rate,
-                "requests due a second, whatever the server does; 'max': "
-                "each connection sends as soon as it was answered")
-    ->capture_default_str();
-  app.add_option("--arrivals", args.arrival, "gaps between requests")
-    ->check(CLI::IsMember({"constant", "poisson"}))
-    ->capture_default_str();
-  app
-    .add_option("--warmup", args.warm_up_s, "seconds before the measured time")
-    ->check(CLI::NonNegativeNumber)
-    ->capture_default_str();
-  app.add_option("--duration", args.duration_s, "seconds that are measured")
-    ->check(CLI::PositiveNumber)
-    ->capture_default_str();
-  app.add_option("--count", args.count,
-                 "stop after so many requests instead, without a warm-up");
-  app.add_option("--timeout", args.timeout_s, "seconds to wait for an answer")
-    ->check(CLI::PositiveNumber)
-    ->capture_default_str();
-  app.add_option("--seed", args.seed, "of contents and arrivals")
-    ->capture_default_str();
-}
-
-void declare_rest(CLI::App& app, arguments& args) {
-  app
-    .add_option("--fill", args.fill,
-                "read, lists: tickets to create first, unless --refs-in is "
-                "given")
-    ->check(CLI::PositiveNumber)
-    ->capture_default_str();
-  app.add_option("--refs-in", args.refs_in, "read, lists: file of ticket refs");
-  app.add_option("--refs-out", args.refs_out,
-                 "create: file for the refs of the tickets");
-  app.add_option("--inbound-key-file", args.inbound_key_file,
-                 "mixed: file with the key of /api/ticket/inbound");
-  app.add_option("--admin-key-file", args.admin_key_file,
-                 "lists, webhooks, streams: file with the admin's key");
-  app
-    .add_option("--endpoints", args.endpoints,
-                "webhooks: endpoints that are told of each ticket; the server "
-                "must allow webhooks to 127.0.0.1")
-    ->check(CLI::Range(1U, 10'000U))
-    ->capture_default_str();
-  app.add_option("--agent-phone", args.agent_phone,
-                 "mixed: the manager's phone, as the server knows it");
-  app
-    .add_option("--idle-path", args.idle_path,
-                "idle: what each connection asks for once; '' for nothing")
-    ->capture_default_str();
-  app.add_flag("--status-only", args.status_only,
-               "mixed: do not look into the threads that are read");
-  app.add_option("--pid", args.pid,
-                 "the server's process, for its CPU time and memory");
-  app.add_option("--json", args.json, "file for the figures");
-  app.add_flag("--quiet", args.quiet, "no line each second");
-  app.add_flag("--allow-errors", args.allow_errors,
-               "exit with 0 whatever the answers were");
-}
-
-void declare_desk(CLI::App& app, arguments& args) {
-  app
-    .add_option("--sessions", args.sessions,
-                "desk, burst, streams: visitors, each with a ticket")
-    ->check(CLI::Range(1U, 1'000'000U))
-    ->capture_default_str();
-  app.add_option("--agents", args.agents, "desk: who share the tickets")
-    ->check(CLI::Range(1U, 1'000'000U))
-    ->capture_default_str();
-  app
-    .add_option("--bot-api-port", args.bot_api_port,
-                "desk, burst: where the server's telegram.api_url points; the "
-                "Bot API is played there")
-    ->capture_default_str();
-  app.add_option("--webhook-secret-file", args.webhook_secret_file,
-                 "desk, burst: file with the secret of Telegram's updates");
-  app
-    .add_option("--claims", args.claims,
-                "burst: cards to claim while others wait")
-    ->capture_default_str();
-  app
-    .add_option("--group-per-minute", args.group_per_minute,
-                "burst: the server's budget of the group")
-    ->check(CLI::PositiveNumber)
-    ->capture_default_str();
 }
 
 load_options to_load_options(const arguments& args,
@@ -241,6 +116,10 @@ int run_load(const arguments& args) {
   } else if (args.scenario == "lists") {
     gather_refs(args);
     work = std::make_unique<list_scenario>(host, read_key(args.admin_key_file));
+  } else if (args.scenario == "queue") {
+    gather_refs(args);
+    const auto key = make_agent_key(args.server, read_key(args.admin_key_file));
+    work = std::make_unique<queue_scenario>(host, key);
   } else {
     mixed_options mixed;
     mixed.host = host;
@@ -313,6 +192,13 @@ int run_webhooks(const arguments& args) {
   return figures.errors.total() == 0 || args.allow_errors ? 0 : 1;
 }
 
+int show(const arguments& args, const command_outcome& outcome) {
+  std::fputs(outcome.text.c_str(), stdout);
+  if (!args.json.empty())
+    write_file(args.json, outcome.json);
+  return outcome.good || args.allow_errors ? 0 : 1;
+}
+
 int run_conversations(const arguments& args) {
   std::optional<process_watch> server;
   if (args.pid > 0)
@@ -333,13 +219,32 @@ int run_conversations(const arguments& args) {
     raise_descriptor_limit(args.sessions);
     command.webhook_secret = read_key(args.webhook_secret_file);
   }
-  const auto outcome = args.scenario == "desk"    ? run_desk(command)
-                       : args.scenario == "burst" ? run_burst(command)
-                                                  : run_streams(command);
-  std::fputs(outcome.text.c_str(), stdout);
-  if (!args.json.empty())
-    write_file(args.json, outcome.json);
-  return outcome.good || args.allow_errors ? 0 : 1;
+  return show(args, args.scenario == "desk"    ? run_desk(command)
+                    : args.scenario == "burst" ? run_burst(command)
+                                               : run_streams(command));
+}
+
+/// Without a count, so many messages as are due in the time.
+command_outcome run_chats(const arguments& args) {
+  constexpr double messages_of_any_rate = 20'000;
+  std::optional<process_watch> server;
+  if (args.pid > 0)
+    server.emplace(args.pid);
+  whatsapp_options options;
+  options.load = to_load_options(args, server ? &*server : nullptr);
+  options.chats = args.chats;
+  options.first_rate = args.first_rate;
+  options.sink_port = args.sink_port;
+  options.secret = read_key(args.whatsapp_secret_file);
+  options.public_url = args.base_url;
+  const auto due = options.load.rate ? *options.load.rate * args.duration_s
+                                     : messages_of_any_rate;
+  options.messages
+    = args.count > 0 ? args.count : static_cast<std::uint64_t>(due);
+  load_runner::progress_handler on_progress;
+  if (!args.quiet)
+    on_progress = show_progress;
+  return run_whatsapp(options, on_progress);
 }
 
 int run_idle(const arguments& args) {
@@ -380,12 +285,12 @@ int main(int argc, char** argv) try {
     "Puts load on a Switchboard server, or on a peer that answers "
     "the same requests, and measures the answers."};
   arguments args;
-  declare_load(app, args);
-  declare_rest(app, args);
-  declare_desk(app, args);
+  declare(app, args);
   CLI11_PARSE(app, argc, argv);
   if (args.scenario == "idle")
     return run_idle(args);
+  if (args.scenario == "whatsapp")
+    return show(args, run_chats(args));
   for (const auto* one : {"desk", "burst", "streams"})
     if (args.scenario == one)
       return run_conversations(args);

@@ -37,8 +37,8 @@ std::string message_json(std::int64_t chat, std::int32_t message) {
 
 bot_api::bot_api(std::uint16_t port, listener on_call)
   : on_call_{std::move(on_call)},
-    server_{port, [this](const light_call& call, std::string& out) {
-              answer(call, out);
+    server_{port, [this](const light_call& call, light_answer& out) {
+              answer(call, out.body);
             }} {}
 
 void bot_api::answer(const light_call& call, std::string& out) {

@@ -53,9 +53,10 @@ std::chrono::system_clock::time_point parse_time(std::string_view text) {
 } // namespace
 
 hook_receiver::hook_receiver(std::uint32_t endpoints)
-  : told_(endpoints), server_{0, [this](const light_call& call, std::string&) {
-                                count(call.target, call.body);
-                              }} {}
+  : told_(endpoints),
+    server_{0, [this](const light_call& call, light_answer&) {
+              count(call.target, call.body);
+            }} {}
 
 std::string hook_receiver::url(std::uint32_t endpoint) const {
   return "http://127.0.0.1:" + std::to_string(server_.port()) + '/'

@@ -157,13 +157,15 @@ std::size_t light_server::take(std::string_view input, std::string& answers) {
   const auto begin = std::min(head.find(' '), head.size() - 1) + 1;
   const light_call call{head.substr(begin, head.find(' ', begin) - begin),
                         input.substr(end + end_of_head.size(), length)};
-  std::string answer;
+  light_answer answer;
   on_call_(call, answer);
-  answers += "HTTP/1.1 200 OK\r\n";
-  if (!answer.empty())
+  answers += answer.status == 201 ? "HTTP/1.1 201 Created\r\n"
+                                  : "HTTP/1.1 200 OK\r\n";
+  if (!answer.body.empty())
     answers += "Content-Type: application/json\r\n";
-  answers += "Content-Length: " + std::to_string(answer.size()) + "\r\n\r\n";
-  answers += answer;
+  answers
+    += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n\r\n";
+  answers += answer.body;
   return whole;
 }
 

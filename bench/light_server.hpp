@@ -19,17 +19,22 @@ struct light_call {
   std::string_view body;
 };
 
+/// What it is told; `body` is JSON, or empty.
+struct light_answer {
+  unsigned status = 200; ///< 200 or 201
+  std::string body;
+};
+
 /// Plays a peer that the server calls over HTTP, as light as one can be, since
 /// it shares the machine with the server: no more parsing than is needed to
 /// stay in step, one thread, an answer at once.
 ///
 /// Listens on 127.0.0.1, on a thread of its own from construction to `stop`.
-/// The handler runs on that thread and appends a JSON body to `answer`, or
-/// leaves it empty; the status is 200.
+/// The handler runs on that thread and fills the answer, or leaves it as it is.
 class light_server {
 public:
   using handler
-    = std::function<void(const light_call& call, std::string& answer)>;
+    = std::function<void(const light_call& call, light_answer& answer)>;
 
   /// Port 0: any free one. Throws std::system_error.
   light_server(std::uint16_t port, handler on_call);

@@ -7,8 +7,8 @@
 
 namespace switchboard::bench {
 
-/// Lists of tickets, one filter after the other, and next pages. An answer that
-/// is no page is wrong.
+/// Lists of tickets and the agents' queue, one filter after the other, and next
+/// pages. An answer that is no page is wrong.
 class list_scenario : public scenario {
 public:
   list_scenario(std::string_view host, std::string_view key);
@@ -19,11 +19,14 @@ public:
   void lose(std::uint32_t token) override;
 
 private:
+  void make(std::size_t kind);
+
   std::string host_;
-  std::string key_;                   ///< a header line
-  std::vector<std::string> requests_; ///< by kind; the last one's is made anew
+  std::string key_; ///< a header line
+  // By kind.
+  std::vector<std::string> requests_;
+  std::vector<std::string> cursors_; ///< of the next page; empty: begin anew
   std::size_t at_ = 0;
-  std::string cursor_; ///< of the newest page seen; empty: begin anew
 };
 
 } // namespace switchboard::bench

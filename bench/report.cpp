@@ -52,22 +52,12 @@ std::string table_row(const std::string& name, const histogram& latency,
     milliseconds(latency.quantile(0.999)), milliseconds(latency.max()));
 }
 
-std::string json_latency(const histogram& latency) {
-  return format(
-    R"({"min":%.1f,"mean":%.1f,"p50":%.1f,"p90":%.1f,"p99":%.1f,)"
-    R"("p999":%.1f,"max":%.1f})",
-    microseconds(latency.min()), microseconds(latency.mean()),
-    microseconds(latency.quantile(0.5)), microseconds(latency.quantile(0.9)),
-    microseconds(latency.quantile(0.99)), microseconds(latency.quantile(0.999)),
-    microseconds(latency.max()));
-}
-
 std::string json_kind(const std::string& name, const histogram& latency,
                       nanoseconds measured) {
   return format(R"({"name":"%s","answers":%llu,"per_second":%.1f,)",
                 name.c_str(), static_cast<unsigned long long>(latency.count()),
                 per_second(latency.count(), measured))
-         + R"("latency_us":)" + json_latency(latency) + '}';
+         + R"("latency_us":)" + to_json(latency) + '}';
 }
 
 std::string json_text(const std::string& text) {
@@ -92,6 +82,16 @@ std::string json_errors(const load_errors& errors) {
 }
 
 } // namespace
+
+std::string to_json(const histogram& latency) {
+  return format(
+    R"({"min":%.1f,"mean":%.1f,"p50":%.1f,"p90":%.1f,"p99":%.1f,)"
+    R"("p999":%.1f,"max":%.1f})",
+    microseconds(latency.min()), microseconds(latency.mean()),
+    microseconds(latency.quantile(0.5)), microseconds(latency.quantile(0.9)),
+    microseconds(latency.quantile(0.99)), microseconds(latency.quantile(0.999)),
+    microseconds(latency.max()));
+}
 
 std::string to_line(const load_progress& progress) {
   return format(
@@ -142,7 +142,7 @@ std::string to_json(const report_header& header, const load_figures& figures) {
   out += format(R"("answers":%llu,"per_second":%.1f,)",
                 static_cast<unsigned long long>(all.count()),
                 per_second(all.count(), figures.measured));
-  out += R"("latency_us":)" + json_latency(all) + R"(,"kinds":[)";
+  out += R"("latency_us":)" + to_json(all) + R"(,"kinds":[)";
   for (std::size_t i = 0; i < figures.kinds.size(); ++i) {
     const auto& kind = figures.kinds[i];
     out += i == 0 ? "" : ",";

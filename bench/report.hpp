@@ -22,6 +22,9 @@ std::string to_line(const load_progress& progress);
 /// For people: a line for each kind of request, errors, CPU times.
 std::string to_table(const report_header& header, const load_figures& figures);
 
+/// A JSON object with the quantiles of latencies, in microseconds.
+std::string to_json(const histogram& latency);
+
 /// For scripts: one JSON object. Latencies in microseconds.
 std::string to_json(const report_header& header, const load_figures& figures);
 

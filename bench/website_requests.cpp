@@ -105,7 +105,7 @@ std::string to_json(const inbound_reply& reply) {
 
 std::string make_request(std::string_view method, std::string_view target,
                          std::string_view host, std::string_view headers,
-                         std::string_view body) {
+                         std::string_view body, std::string_view type) {
   std::string out;
   out.reserve(160 + headers.size() + body.size());
   out += method;
@@ -116,7 +116,9 @@ std::string make_request(std::string_view method, std::string_view target,
   out += "\r\n";
   out += headers;
   if (!body.empty()) {
-    out += "Content-Type: application/json\r\nContent-Length: ";
+    out += "Content-Type: ";
+    out += type;
+    out += "\r\nContent-Length: ";
     out += std::to_string(body.size());
     out += "\r\n";
   }

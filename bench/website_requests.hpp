@@ -35,9 +35,11 @@ struct inbound_reply {
 /// The JSON body of `POST /api/ticket/inbound`.
 std::string to_json(const inbound_reply& reply);
 
-/// A whole HTTP request. `headers` are complete lines that end in CRLF.
+/// A whole HTTP request. `headers` are complete lines that end in CRLF; `type`
+/// is that of the body, if there is one.
 std::string make_request(std::string_view method, std::string_view target,
                          std::string_view host, std::string_view headers,
-                         std::string_view body);
+                         std::string_view body,
+                         std::string_view type = "application/json");
 
 } // namespace switchboard::bench

@@ -24,6 +24,8 @@ set -euo pipefail
 . "$project_root/scripts/lib/bench_phases.sh"
 # shellcheck source=scripts/lib/bench_desk_phases.sh
 . "$project_root/scripts/lib/bench_desk_phases.sh"
+# shellcheck source=scripts/lib/bench_whatsapp_phases.sh
+. "$project_root/scripts/lib/bench_whatsapp_phases.sh"
 
 bin=
 results="$project_root/bench/results"
@@ -71,6 +73,13 @@ burst_claims=100
 burst_per_minute=1200
 stream_count=10000
 stream_rate=500
+whatsapp_chats=1000
+whatsapp_connections=64
+whatsapp_first_rate=200
+whatsapp_messages=20000
+whatsapp_rate=1000
+whatsapp_seconds=5
+queue_rate=100
 if [ "$quick" = yes ]; then
   rounds=1 seconds=0.4 warm_up=0.1 raw_seconds=0.2 settle=0.2
   connection_counts=(4 16)
@@ -79,6 +88,8 @@ if [ "$quick" = yes ]; then
   desk_sessions=(5 20) desk_rate=50 desk_seconds=0.5
   burst_visitors=30 burst_claims=3 burst_per_minute=1200
   stream_count=50 stream_rate=50
+  whatsapp_chats=20 whatsapp_connections=8 whatsapp_messages=200
+  whatsapp_rate=200 whatsapp_seconds=0.5
 fi
 
 if [ -z "$bin" ]; then
@@ -118,9 +129,11 @@ if [ "$peers_only" = no ]; then
   phase_awake
   phase_webhooks
   phase_lists
+  phase_queue
   phase_desk
   phase_burst
   phase_streams
+  phase_whatsapp
   [ "$with_million" = no ] || phase_million
 fi
 

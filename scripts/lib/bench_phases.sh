@@ -282,6 +282,7 @@ phase_million() {
     load switchboard million 1 read "$connections" --refs-in "$work/refs"
   done
   lists million --refs-in "$work/refs"
+  queue million --refs-in "$work/refs"
   for connections in "${connection_counts[@]}"; do
     load switchboard million 1 create "$connections"
   done

@@ -28,6 +28,23 @@ def lists($variant):
     else {per_second, kinds: (.kinds | map({name, p50_us: .latency_us.p50, p99_us: .latency_us.p99}))}
     end;
 
+def queue($variant):
+  map(select(.scenario == "queue" and .variant == $variant)) | first
+  | if . == null then null
+    else {per_second, kinds: (.kinds | map({name, answers, p50_us: .latency_us.p50,
+      p99_us: .latency_us.p99, max_us: .latency_us.max}))} end;
+
+def quantiles: {p50_us: .p50, p99_us: .p99, max_us: .max};
+
+def whatsapp($variant):
+  map(select(.scenario == "whatsapp" and .variant == $variant)) | first
+  | if . == null then null
+    else {chats, rate, first_rate, rows: (.rows | map(
+      {name, messages, per_second, server_cpu_us} + (.latency_us | quantiles)
+      + {first: (.first | if . == null then null
+           else {per_second, acknowledged} + (.latency_us | quantiles)
+             + {to_call: (.to_call_us | quantiles)} end)}))} end;
+
 def conversation:
   {sessions: .connections, rate, kinds: (.kinds | map({name, answers,
     p50_us: .latency_us.p50, p99_us: .latency_us.p99, max_us: .latency_us.max}))};
@@ -70,5 +87,7 @@ def conversation:
         else conversation + {seconds, claims, claims_while_waiting, group_per_minute} end),
     streams: ($runs | map(select(.scenario == "streams")) | first
       | if . == null then null else conversation + {bytes_each} end),
+    queue: {fresh: ($runs | queue("fresh")), million: ($runs | queue("million"))},
+    whatsapp: {fresh: ($runs | whatsapp("fresh")), rate: ($runs | whatsapp("rate"))},
     runs: $runs
   }

@@ -17,6 +17,32 @@ def hook_line($name; $run):
        + "   p50 \($run.p50_us | ms) ms   p99 \($run.p99_us | ms) ms"
   end;
 
+def times: "p50 \(.p50_us | ms | right(8)) ms   p99 \(.p99_us | ms | right(8)) ms   max \(.max_us | ms | right(8)) ms";
+
+def whatsapp_lines($name; $run):
+  if $run == null then empty
+  else "WhatsApp, messages to tickets of \($run.chats) chats, \($name)",
+       ($run.rows[] | "  " + (.name | left(14)) + (.per_second | whole | right(8)) + "/s   "
+         + (.server_cpu_us | whole | right(5)) + " us of CPU   " + times),
+       ""
+  end;
+
+def first_lines($run):
+  if $run == null then empty
+  else "WhatsApp, first messages, \($run.first_rate | whole) of them due a second",
+       ($run.rows[] | select(.first != null)
+        | "  " + ("\(.name), to the 200" | left(26)) + (.first | times),
+          "  " + ("\(.name), acknowledged" | left(26)) + (.first.to_call | times)),
+       ""
+  end;
+
+def queue_lines($name; $run):
+  if $run == null then empty
+  else "GET /api/tickets/queue, \($name), \($run.per_second | whole)/s",
+       ($run.kinds[] | "  " + (.name | left(14)) + times),
+       ""
+  end;
+
 def list_lines($name; $run):
   if $run == null then empty
   else "GET /api/v1/tickets, \($name), \($run.per_second | whole)/s",
@@ -71,6 +97,11 @@ batch_line("+1 ms a sync"; .raw_rocksdb.slow),
       (.streams.kinds[] | "  \(.name), \(.answers) of them   p50 \(.p50_us | ms) ms   p99 \(.p99_us | ms) ms"),
       ""
  end),
+whatsapp_lines("as fast as answered"; .whatsapp.fresh),
+whatsapp_lines("\(.whatsapp.rate.rate | whole) of them due a second"; .whatsapp.rate),
+first_lines(.whatsapp.rate),
+queue_lines("fresh"; .queue.fresh),
+queue_lines("at a million"; .queue.million),
 list_lines("fresh"; .lists.fresh),
 list_lines("at a million"; .lists.million),
 "Memory",

@@ -105,10 +105,10 @@ TEST(BotApi, AgreesToEverything) {
 
 TEST(EventStreams, FindTripsInWhatComes) {
   // What a stream sends is the body of an answer, as far as a reader sees it.
-  light_server server{0, [](const light_call& call, std::string& answer) {
-                        answer = R"(data: {"body":"trip-)"
-                                 + std::string{call.target.substr(1)}
-                                 + ". Hi trip-99. \"}\n\ntrip-";
+  light_server server{0, [](const light_call& call, light_answer& answer) {
+                        answer.body = R"(data: {"body":"trip-)"
+                                      + std::string{call.target.substr(1)}
+                                      + ". Hi trip-99. \"}\n\ntrip-";
                       }};
   event_streams streams{at(server.port())};
   for (const auto* target : {"/10", "/11", "/12"})
