@@ -325,7 +325,11 @@ queue_routes::answer queue_routes::on_status(net::request& req,
   decider decide = [&who, &change, act](const domain::ticket& now) -> decision {
     if (auto refusal = refuse(who, act, &now))
       return std::move(*refusal);
-    if (change.to == status::assigned && now.assignee.empty())
+    // It would be in no queue and on nobody's list.
+    const bool needs_holder = change.to == status::assigned
+                              || (change.to == status::in_progress
+                                  && domain::may_move(now.state, change.to));
+    if (needs_holder && now.assignee.empty())
       return wrong("status", "nobody has the ticket: claim or assign it");
     return change;
   };

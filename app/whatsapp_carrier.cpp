@@ -31,7 +31,13 @@ namespace {
 constexpr int pair_rate_code = 131056;
 constexpr std::chrono::seconds unserved_pause{60};
 constexpr std::chrono::minutes file_patience{10};
+/// How long an edit or a deletion waits for a line that is perhaps lost.
+constexpr std::chrono::minutes change_patience{5};
+constexpr int not_found_status = 404;
 constexpr std::chrono::milliseconds file_timeout{60'000};
+/// A session may be logged out over a long weekend before somebody pairs it
+/// again.
+constexpr std::chrono::hours held_max{7 * 24};
 /// Files in memory at once; others wait.
 constexpr std::size_t files_max = 8;
 
@@ -141,6 +147,7 @@ actors::lane_channel_ptr whatsapp_carrier::make_channel(provider p) const {
   if (p == provider::baileys)
     out.policy.per_second = 1;
   out.policy.retry_delays = retry_pauses();
+  out.policy.slow_down_age_max = held_max;
   return std::make_shared<const actors::lane_channel>(std::move(out));
 }
 
@@ -234,7 +241,12 @@ whatsapp_carrier::serve(const persistence::delivery& d) {
   }
   if (parts_.beside.is_stopping())
     co_return stopping_answer(via);
-  auto leaving = leave(d, *what, lane->via, std::move(to));
+  // The provider may have told one that went before to rest.
+  const auto held = pace_.held(via, whatsapp_pace::clock::now());
+  if (held.count() > 0)
+    co_return delayed(via, "the provider is given a rest",
+                      std::chrono::ceil<std::chrono::seconds>(held));
+  auto leaving = leave(d, *what, *lane, std::move(to));
   co_return co_await std::move(leaving);
 }
 
@@ -258,9 +270,16 @@ whatsapp_carrier::choose(const whatsapp::errand& what,
 
 boost::asio::awaitable<http_answer>
 whatsapp_carrier::leave(const persistence::delivery& d,
-                        const whatsapp::errand& what, provider planned,
-                        whatsapp_place to) {
+                        const whatsapp::errand& what,
+                        const whatsapp::lane_place& lane, whatsapp_place to) {
+  const auto planned = lane.via;
   auto drawing = parts_.renderer.draw(d, what, planned, to);
+  if (to.via != planned && parts_.ends.can_send(planned)
+      && std::holds_alternative<whatsapp_refusal>(drawing)) {
+    // A stand-in that may not write to them is no reason to give it up.
+    to = {planned, what.account, lane.address};
+    drawing = parts_.renderer.draw(d, what, planned, to);
+  }
   if (const auto* const none = std::get_if<whatsapp_nothing>(&drawing))
     co_return nothing_sent(to.via, none->why);
   if (const auto* const delay = std::get_if<whatsapp_delay>(&drawing))
@@ -291,10 +310,24 @@ whatsapp_carrier::leave(const persistence::delivery& d,
       to.via,
       parts_.ends.encode(to.via, std::get<whatsapp::outgoing_change>(drawing)));
     made = co_await std::move(calling);
+    auto& result = made.result;
+    // Sidecars say the same of a message that they do not know and of a line
+    // that is lost; what comes next must not wait for long to learn which.
+    if (made.answer.status == not_found_status
+        && result.why == trouble::not_connected
+        && parts_.now() - d.created_at >= change_patience) {
+      result.why = trouble::bad_content;
+      result.what = {delivery_outcome::refused,
+                     "the provider does not know the message", std::nullopt};
+    }
   }
   whatsapp_outcome out;
   out.via = to.via;
-  out.account = std::move(to.account);
+  // Whichever of our numbers they wrote to, this one has sent it, and states
+  // come by its name.
+  out.account = parts_.ends.account_of(to.via);
+  if (out.account.empty())
+    out.account = std::move(to.account);
   out.is_sent = made.result.what.outcome == delivery_outcome::delivered;
   out.result = std::move(made.result);
   co_return pack(out, std::move(made.answer));

@@ -81,9 +81,9 @@ private:
   [[nodiscard]] whatsapp_place
   choose(const channels::whatsapp::errand& what,
          const channels::whatsapp::lane_place& lane) const;
-  task<channels::http_answer> leave(const persistence::delivery& d,
-                                    const channels::whatsapp::errand& what,
-                                    provider planned, whatsapp_place to);
+  task<channels::http_answer>
+  leave(const persistence::delivery& d, const channels::whatsapp::errand& what,
+        const channels::whatsapp::lane_place& lane, whatsapp_place to);
   task<sent> send(whatsapp_sending& message, provider via, bool may_wait);
   task<sent> call(provider via, channels::http_request request);
   void note(provider via, sent& what);

@@ -31,9 +31,9 @@ whatsapp_pace::whatsapp_pace(const config::config& c) {
     = per(1s, c.whatsapp_cloud.per_second, c.whatsapp_cloud.per_second);
 }
 
-whatsapp_pace::line& whatsapp_pace::at(provider p) noexcept {
-  return lines_[static_cast<std::size_t>(p)
-                - static_cast<std::size_t>(whatsapp::all_providers.front())];
+std::size_t whatsapp_pace::index_of(provider p) noexcept {
+  return static_cast<std::size_t>(p)
+         - static_cast<std::size_t>(whatsapp::all_providers.front());
 }
 
 whatsapp_pace::clock::duration whatsapp_pace::take(provider p,
@@ -53,6 +53,12 @@ whatsapp_pace::clock::duration whatsapp_pace::take(provider p,
 void whatsapp_pace::hold(provider p, clock::time_point until) {
   auto& of = at(p);
   of.held_until = std::max(of.held_until, until);
+}
+
+whatsapp_pace::clock::duration
+whatsapp_pace::held(provider p, clock::time_point now) const {
+  const auto until = lines_[index_of(p)].held_until;
+  return until > now ? until - now : clock::duration::zero();
 }
 
 } // namespace switchboard::app

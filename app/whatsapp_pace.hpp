@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 
 namespace switchboard::app {
 
@@ -25,8 +26,11 @@ public:
 
   /// Takes the next place; how long to wait until it comes.
   [[nodiscard]] clock::duration take(provider p, clock::time_point now);
-  /// Nothing leaves before so long.
+  /// Nothing leaves before so long. Places that were taken before may come
+  /// earlier: see `held`.
   void hold(provider p, clock::time_point until);
+  /// For how long nothing leaves; 0: it may.
+  [[nodiscard]] clock::duration held(provider p, clock::time_point now) const;
 
 private:
   struct line {
@@ -35,7 +39,10 @@ private:
     clock::time_point held_until{};
   };
 
-  line& at(provider p) noexcept;
+  [[nodiscard]] static std::size_t index_of(provider p) noexcept;
+  line& at(provider p) noexcept {
+    return lines_[index_of(p)];
+  }
 
   std::array<line, channels::whatsapp::all_providers.size()> lines_{};
 };

@@ -67,7 +67,8 @@ whatsapp_drawing whatsapp_renderer::draw(const persistence::delivery& d,
     made->what.idempotency_key = key_of(d);
     if (!what.quotes.empty())
       made->what.quoted = whatsapp::quoted_message{what.quotes, false, {}};
-    if (what.as_template && parts_.ends.has_template(to.via))
+    if (parts_.ends.has_template(to.via)
+        && (what.as_template || is_out_of_the_blue(what, to.via)))
       made->what.as_template = true;
   } else if (auto* const change
              = std::get_if<whatsapp::outgoing_change>(&out)) {
@@ -115,7 +116,9 @@ whatsapp_renderer::draw_message(const persistence::delivery&,
   if (!whatsapp::has_window(to.via))
     return out;
   const auto last = last_word(of->ticket, to.via);
-  if (!last || parts_.now() - *last < window)
+  // Who was never heard of by a stand-in has not written to its number.
+  const bool is_open = last ? parts_.now() - *last < window : to.via == planned;
+  if (is_open)
     return out;
   if (!parts_.ends.has_template(to.via))
     return whatsapp_refusal{std::string{window_words},
@@ -139,7 +142,9 @@ whatsapp_renderer::draw_change(const persistence::delivery& d,
     const auto takers = parts_.planner.takers_of(planned);
     const auto cut = whatsapp_parts_of(whatsapp_words_of(of->row.message),
                                        of->row.message.attachments, takers);
-    if (what.part < cut.size() && !cut[what.part].file) {
+    // Words that are short enough now to be a file's caption went on their own.
+    if (what.part < cut.size()
+        && (!cut[what.part].file || !cut[what.part].text.empty())) {
       out.what = kind::edit;
       out.text = cut[what.part].text;
     }
@@ -221,6 +226,27 @@ whatsapp_renderer::last_word_in(const domain::ticket& ticket,
 }
 
 // -- to staff -----------------------------------------------------------------
+
+bool whatsapp_renderer::is_out_of_the_blue(const whatsapp::errand& what,
+                                           provider via) const {
+  const bool is_for_staff = what.what == errand_kind::ticket
+                            || what.what == errand_kind::relay
+                            || what.what == errand_kind::notice;
+  if (!is_for_staff || !whatsapp::has_window(via) || !what.quotes.empty())
+    return false;
+  const auto ticket = what.ticket ? tickets_.load(*what.ticket) : std::nullopt;
+  if (!ticket)
+    return false;
+  const auto last = static_cast<std::uint32_t>(ticket->last_message);
+  const auto from = last > looks_max ? last - looks_max : 0;
+  const auto rows
+    = tickets_.messages(*ticket, domain::message_sequence{from}, looks_max);
+  return std::ranges::none_of(rows, [&](const persistence::message_row& row) {
+    return domain::is_staff(row.message.role)
+           && whatsapp::provider_of(row.message.external_id) == via
+           && parts_.now() - row.at < window;
+  });
+}
 
 whatsapp_drawing
 whatsapp_renderer::draw_ticket(const whatsapp::errand& what,

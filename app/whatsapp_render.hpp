@@ -102,6 +102,10 @@ private:
   last_word(const domain::ticket& ticket, provider via) const;
   [[nodiscard]] std::optional<domain::timestamp>
   last_word_in(const domain::ticket& ticket, provider via) const;
+  /// Whether staff is told something by a provider that takes free text only
+  /// as an answer, and nothing says that they wrote lately.
+  [[nodiscard]] bool is_out_of_the_blue(const channels::whatsapp::errand& what,
+                                        provider via) const;
   /// The name of the copy of this part that was sent to `to`.
   [[nodiscard]] std::string copy_of(const channels::whatsapp::errand& what,
                                     const whatsapp_place& to) const;

@@ -94,20 +94,25 @@ whatsapp_uploads::attach(whatsapp::outgoing_message& message,
     message.file->link = parts_.link(file.id);
     co_return std::nullopt;
   }
-  auto attaching = attach_bytes(message, std::move(file), via);
+  auto attaching = attach_bytes(message, std::move(file), via, may_wait);
   co_return co_await std::move(attaching);
 }
 
 boost::asio::awaitable<std::optional<whatsapp_uploads::setback>>
 whatsapp_uploads::attach_bytes(whatsapp::outgoing_message& message,
-                               domain::attachment_ref file,
-                               provider via) const {
+                               domain::attachment_ref file, provider via,
+                               bool may_wait) const {
   auto start
     = [this, &file](auto done) { parts_.read(file.id, std::move(done)); };
   auto reading = api::wait_for<std::optional<whatsapp_file>>(start);
   auto read = co_await std::move(reading);
-  if (!read)
+  if (!read && may_wait)
     co_return delayed("its file cannot be read");
+  if (!read) {
+    // It may be lost; what is said with it and after it is not held up for it.
+    attach_link(message, file);
+    co_return std::nullopt;
+  }
   message.file->bytes = std::move(read->bytes);
   if (via != provider::cloud)
     co_return std::nullopt;

@@ -55,8 +55,8 @@ public:
   explicit whatsapp_uploads(parts p);
 
   /// Nothing: `message` has all that it needs. It lives as long as the
-  /// coroutine. `may_wait`: a file that still has to be fetched is waited for;
-  /// else the words go without it.
+  /// coroutine. `may_wait`: a file that still has to be fetched, or that
+  /// cannot be read, is waited for; else the words go without it.
   boost::asio::awaitable<std::optional<setback>>
   attach(channels::whatsapp::outgoing_message& message,
          domain::attachment_ref file, channels::whatsapp::provider via,
@@ -69,8 +69,8 @@ public:
 private:
   boost::asio::awaitable<std::optional<setback>>
   attach_bytes(channels::whatsapp::outgoing_message& message,
-               domain::attachment_ref file,
-               channels::whatsapp::provider via) const;
+               domain::attachment_ref file, channels::whatsapp::provider via,
+               bool may_wait) const;
   boost::asio::awaitable<std::optional<setback>>
   upload(channels::whatsapp::outgoing_message& message) const;
 

@@ -45,7 +45,9 @@ case "${1:-}" in
     command -v npm >/dev/null || skip "npm is not installed"
     is_installed && exit 0
     cd "$folder/baileys"
-    npm ci --no-progress --loglevel=error \
+    # Where there is no network, nobody should wait for long to hear so.
+    timeout 180 npm ci --no-progress --loglevel=error \
+      --fetch-retries=1 --fetch-timeout=30000 \
       || skip "the packages of deploy/baileys cannot be fetched"
     # npm keeps the times of a cache; the lock file must not look newer.
     touch node_modules/.package-lock.json

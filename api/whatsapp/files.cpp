@@ -144,7 +144,9 @@ keep_files(const intake_tools& tools, wire::inbound_message& message,
                                     "a file could not be stored")};
     once.result = record.id.value.view();
     auto what = persistence::save(std::nullopt, record, now);
-    what.claims.push_back(std::move(once));
+    // A message that waited long may find its first file swept away.
+    if (!known)
+      what.claims.push_back(std::move(once));
     auto committing = commit(tools.parts.journal, std::move(what));
     const auto written = co_await std::move(committing);
     if (std::holds_alternative<persistence::commit_failure>(written))

@@ -70,6 +70,15 @@ doer as_doer(const wire::inbound_message& message) {
   return out;
 }
 
+/// What a private chat's reactions are known by, whichever of its names a
+/// message tells.
+std::string surest_name(const domain::session& chat, std::string otherwise) {
+  for (const auto& name : chat.identities)
+    if (name.starts_with("phone:"))
+      return name;
+  return otherwise;
+}
+
 void count(take_result& out, outcome result) {
   switch (result) {
     case outcome::done:
@@ -95,15 +104,15 @@ struct intake::batch_work {
 
   explicit batch_work(wire::inbound_batch&& batch) {
     std::unordered_map<std::string, std::size_t> known;
-    const auto add = [&](std::string key, auto&& thing) {
+    const auto add = [&](const std::string& key, auto&& thing) {
       const auto [at, is_new] = known.try_emplace(key, pieces.size());
       if (is_new)
         pieces.emplace_back();
       pieces[at->second].emplace_back(std::forward<decltype(thing)>(thing));
     };
     for (auto& message : batch.messages) {
-      auto key = turn_of(message);
-      add(std::move(key), std::move(message));
+      const auto key = turn_of(message);
+      add(key, std::move(message));
     }
     for (auto& status : batch.statuses)
       add("status:" + status.id, std::move(status));
@@ -153,6 +162,11 @@ asio::awaitable<replay_result> intake::replay(wire::provider via,
 asio::awaitable<take_result> intake::take_here(wire::inbound_batch batch) {
   take_result out;
   out.ignored = batch.ignored + batch.malformed;
+  if (batch.malformed > 0)
+    spdlog::warn(
+      "whatsapp: {} things of a call cannot be read and are left "
+      "out; {} are taken",
+      batch.malformed, batch.messages.size() + batch.statuses.size());
   for (const auto& line : batch.lines) {
     if (tools_.parts.on_line)
       tools_.parts.on_line(line);
@@ -264,6 +278,10 @@ asio::awaitable<outcome> intake::handle_safely(wire::inbound_message& message,
 
 asio::awaitable<outcome> intake::handle(wire::inbound_message& message) {
   const auto colleague = staff_.find(message);
+  if (colleague) {
+    auto remembering = staff_.remember(message, *colleague);
+    co_await std::move(remembering);
+  }
   if (const auto* const said = std::get_if<wire::said>(&message.what)) {
     if (colleague && message.is_group)
       co_return outcome::ignored;
@@ -284,10 +302,13 @@ asio::awaitable<outcome> intake::handle(wire::inbound_message& message) {
   }
   auto who = as_doer(message);
   if (colleague) {
+    who.id = "phone:" + colleague->phone;
     who.name = colleague->name;
     who.is_staff = true;
   } else if (const auto chat = sessions_.find(message)) {
     who.session = chat->value.id;
+    if (!message.is_group)
+      who.id = surest_name(chat->value, std::move(who.id));
   }
   auto doing = std::holds_alternative<wire::reacted>(message.what)
                  ? marks_.on_reaction(message, std::move(who))

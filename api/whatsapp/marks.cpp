@@ -1,6 +1,7 @@
 #include "api/whatsapp/marks.hpp"
 
 #include "channels/whatsapp/outgoing.hpp"
+#include "channels/whatsapp/texts.hpp"
 #include "domain/text.hpp"
 #include "persistence/claims.hpp"
 #include "persistence/ticket_changes.hpp"
@@ -45,6 +46,20 @@ bool is_author(const doer& who, const persistence::message_row& row) {
   return domain::is_staff(message.role)
          && message.via == domain::channel::whatsapp
          && message.sender_name == who.name;
+}
+
+/// What undoes each other, in one message.
+std::string name_of_kind(std::string_view kind,
+                         const persistence::external_message& at,
+                         std::string_view by) {
+  std::string out{kind};
+  out += ':' + to_string(at.ticket.value) + ':'
+         + std::to_string(static_cast<std::uint32_t>(at.number)) + ':';
+  return out += by;
+}
+
+bool had_effect(outcome result) {
+  return result == outcome::done || result == outcome::repeated;
 }
 
 domain::message_sequence before(domain::message_sequence number) {
@@ -106,6 +121,9 @@ marks::answer marks::on_reaction(const wire::inbound_message& from, doer who) {
     co_return found;
   if (what.emoji.size() > domain::emoji_size_max || who.id.empty())
     co_return outcome::ignored;
+  const auto kind = name_of_kind("reaction", at->at, who.id);
+  if (newest_.is_late(kind, from.sent_at))
+    co_return outcome::ignored;
   domain::react_to_message react;
   react.number = at->at.number;
   react.by = std::move(who.id);
@@ -116,7 +134,17 @@ marks::answer marks::on_reaction(const wire::inbound_message& from, doer who) {
     tools_.parts.now());
   auto telling
     = tell_ticket(tools_, at->at.ticket, std::move(react), std::move(once));
-  co_return co_await std::move(telling);
+  const auto result = co_await std::move(telling);
+  if (had_effect(result))
+    newest_.note(kind, from.sent_at);
+  co_return result;
+}
+
+std::string_view marks::said_words(std::string_view text,
+                                   domain::ticket_id ticket) const {
+  const auto front = wire::ticket_in_front(text);
+  return front && tickets_.find_any_name(front->name) == ticket ? front->words
+                                                                : text;
 }
 
 marks::answer marks::on_edit(const wire::inbound_message& from, doer who) {
@@ -126,21 +154,33 @@ marks::answer marks::on_edit(const wire::inbound_message& from, doer who) {
   if (found != outcome::done)
     co_return found;
   const auto& row = at->row;
-  const bool has_words = !what.text.empty() || !row.message.attachments.empty();
+  const auto text = who.is_staff ? said_words(what.text, at->at.ticket)
+                                 : std::string_view{what.text};
+  const bool has_words = !text.empty() || !row.message.attachments.empty();
   if (at->at.is_ours || !is_author(who, row) || row.marks.deleted_at
-      || !has_words || row.message.body == what.text)
+      || !has_words)
     co_return outcome::ignored;
+  const auto kind = name_of_kind("edit", at->at, {});
+  if (newest_.is_late(kind, from.sent_at))
+    co_return outcome::ignored;
+  if (row.message.body == text) {
+    newest_.note(kind, from.sent_at);
+    co_return outcome::ignored;
+  }
   domain::edit_message edit;
   edit.number = row.number;
   edit.added_at = row.at;
   edit.message = row.message;
-  edit.message.body = domain::clip(what.text, domain::body_length_max);
+  edit.message.body = domain::clip(text, domain::body_length_max);
   auto once
     = update_claim(from.via, effect_name(from, "edit", what.target + what.text),
                    tools_.parts.now());
   auto telling
     = tell_ticket(tools_, at->at.ticket, std::move(edit), std::move(once));
-  co_return co_await std::move(telling);
+  const auto result = co_await std::move(telling);
+  if (had_effect(result))
+    newest_.note(kind, from.sent_at);
+  co_return result;
 }
 
 marks::answer marks::on_revoke(const wire::inbound_message& from, doer who) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/whatsapp/newest.hpp"
 #include "api/whatsapp/parked.hpp"
 #include "api/whatsapp/tools.hpp"
 #include "persistence/message_marks.hpp"
@@ -62,11 +63,15 @@ private:
   [[nodiscard]] outcome find_target(const wire::inbound_message& from,
                                     std::string_view id, const doer& who,
                                     std::optional<target>& out) const;
+  /// What staff write without the ticket's name in front of it.
+  [[nodiscard]] std::string_view said_words(std::string_view text,
+                                            domain::ticket_id ticket) const;
   [[nodiscard]] bool is_notification(const wire::status_report& status) const;
 
   intake_tools& tools_;
   persistence::mark_views views_;
   persistence::ticket_views tickets_;
+  newest newest_;
 };
 
 } // namespace switchboard::api::whatsapp

@@ -25,6 +25,16 @@ constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 /// Where some sidecars put the key; no use in reading other bodies for it.
 constexpr std::string_view token_field = "\"webhookVerifyToken\"";
 
+/// As much as a body may hold.
+constexpr wire::form_limits signed_form{twilio_bytes_max, 10'000, false};
+
+domain::result<wire::inbound_batch> decode_form(std::string_view raw) {
+  const auto fields = wire::parse_form(raw);
+  if (!fields)
+    return domain::fail(fields.error().code, fields.error().detail);
+  return wire::decode_twilio(fields.value());
+}
+
 net::response not_configured(std::string_view provider) {
   std::string message = "WhatsApp by ";
   message += provider;
@@ -91,10 +101,13 @@ routes::guarded routes::guard(wire::provider via,
 }
 
 void routes::add_to(net::router& router) {
-  add_route(
-    router, verb::post, "/webhook/baileys",
-    [this](auto& req) { return on_sidecar(req, baileys_); },
-    options_.body_bytes_max);
+  // Evolution API can add the event's name, which stands in the body as well.
+  for (const auto* const pattern :
+       {"/webhook/baileys", "/webhook/baileys/:event"})
+    add_route(
+      router, verb::post, pattern,
+      [this](auto& req) { return on_sidecar(req, baileys_); },
+      options_.body_bytes_max);
   add_route(
     router, verb::post, "/webhook/n8n/whatsapp",
     [this](auto& req) { return on_sidecar(req, n8n_); },
@@ -174,14 +187,15 @@ routes::answer routes::on_twilio(net::request& req) {
     = is_get || req.body.empty()
       || req.header("content-type").substr(0, form_type.size()) == form_type;
   const auto raw = is_get ? req.query : req.body;
-  auto fields = is_form ? wire::parse_form(raw)
-                        : domain::result<wire::form>{wire::form{}};
+  // What is signed is known before it is judged.
+  const auto fields = is_form ? wire::parse_form(raw, signed_form)
+                              : domain::result<wire::form>{wire::form{}};
   if (!fields)
     co_return malformed(fields.error());
   const wire::form none;
   if (!is_twilios(req, is_get ? none : fields.value(), is_form))
     co_return refuse(req, forbidden, "the signature is missing or wrong");
-  auto batch = wire::decode_twilio(fields.value());
+  auto batch = is_form ? decode_form(raw) : wire::decode_twilio(none);
   std::string kept{raw};
   auto taking
     = take_signed(wire::provider::twilio, std::move(batch), std::move(kept));

@@ -41,7 +41,7 @@ struct route_options {
   std::uint32_t failures_per_minute = 20;
 };
 
-/// Where the providers call: `POST /webhook/baileys`,
+/// Where the providers call: `POST /webhook/baileys` (or below it),
 /// `POST /webhook/n8n/whatsapp`, `POST` and `GET /webhook/twilio/whatsapp`,
 /// `POST` and `GET /webhook/whatsapp`. A call is answered with 200 once all
 /// that it brings is durable or parked, and with 503 when it is to be repeated.

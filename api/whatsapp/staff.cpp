@@ -4,7 +4,9 @@
 #include "api/whatsapp/files.hpp"
 #include "channels/whatsapp/errand.hpp"
 #include "channels/whatsapp/texts.hpp"
+#include "domain/permissions.hpp"
 #include "domain/text.hpp"
+#include "persistence/claims.hpp"
 #include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_lists.hpp"
 
@@ -21,6 +23,11 @@ constexpr std::string_view no_words_text
   = "There are no words for this ticket yet. Write them after its name, or "
     "quote its message.";
 constexpr std::string_view manager_name = "Manager";
+
+std::string alias_key(std::string_view alias) {
+  std::string out = "whatsapp_staff:";
+  return out += alias;
+}
 
 bool may_claim(const domain::user& user) noexcept {
   return user.role != domain::user_role::executor;
@@ -70,7 +77,7 @@ open_tickets(const persistence::row_reader& rows, const colleague& who) {
 
 std::optional<colleague>
 staff::find(const wire::inbound_message& message) const {
-  const auto& phone = message.author.phone;
+  const auto phone = phone_of(message.author);
   if (phone.empty())
     return std::nullopt;
   const bool is_manager = phone == tools_.options.manager_phone;
@@ -88,6 +95,37 @@ staff::find(const wire::inbound_message& message) const {
     out.name = manager_name;
   out.name = std::string{domain::clip(out.name, domain::name_length_max)};
   return out;
+}
+
+std::string staff::phone_of(const wire::person& author) const {
+  auto phone = author.phone;
+  for (const auto& alias : author.aliases) {
+    if (!phone.empty())
+      break;
+    if (!tools_.rows().get(persistence::family::meta, alias_key(alias), phone))
+      phone.clear();
+  }
+  return phone;
+}
+
+boost::asio::awaitable<void>
+staff::remember(const wire::inbound_message& message,
+                const colleague& who) const {
+  persistence::changes what;
+  std::string known;
+  for (const auto& alias : message.author.aliases) {
+    auto key = alias_key(alias);
+    if (message.author.phone.empty()
+        || (tools_.rows().get(persistence::family::meta, key, known)
+            && known == who.phone))
+      continue;
+    what.rows.push_back({persistence::family::meta, std::move(key), who.phone});
+  }
+  if (what.rows.empty())
+    co_return;
+  auto settling = settle(tools_, std::move(what));
+  const auto result = co_await std::move(settling);
+  static_cast<void>(result);
 }
 
 // -- which ticket -------------------------------------------------------------
@@ -114,6 +152,11 @@ std::string staff::obstacle(const domain::ticket& ticket,
                             const colleague& who) const {
   if (ticket.state == domain::status::closed)
     return wire::closed_text(ticket.number);
+  if (who.user && ticket.state == domain::status::escalated)
+    if (const auto rule = domain::refusal(
+          who.user->role, domain::queue_act::write,
+          domain::standing_of(ticket, who.user->id), ticket.state))
+      return wire::failed_text(ticket.number, *rule);
   if (!who.user || may_do_all(*who.user)
       || ticket.assignee == to_string(who.user->id))
     return {};
@@ -157,9 +200,7 @@ staff::answer staff::on_said(wire::inbound_message& message,
     = !has_files
       && (what.words.empty()
           || (!message.reply_to.empty() && is_pointing(what.words)));
-  auto kept = is_answer
-                ? find_kept(tools_.rows(), who.phone, tools_.parts.now())
-                : std::nullopt;
+  auto kept = is_answer ? find_waiting(who) : std::nullopt;
   if (kept) {
     auto saying = say_kept(message, who, *ticket, std::move(*kept));
     co_return co_await std::move(saying);
@@ -182,6 +223,15 @@ std::string staff::ask(const colleague& who, const std::string& name) const {
   return wire::unknown_ticket_text(name) + "\n\n" + question;
 }
 
+std::optional<kept_words> staff::find_waiting(const colleague& who) const {
+  const auto now = tools_.parts.now();
+  auto kept = find_kept(tools_.rows(), who.phone, now);
+  // The row outlives its words when it could not be taken away in time.
+  if (kept && persistence::find_claim(tools_.rows(), kept_scope, kept->id, now))
+    return std::nullopt;
+  return kept;
+}
+
 staff::answer staff::keep(wire::inbound_message& message, const colleague& who,
                           const reading& what) {
   auto storing = keep_files(tools_, message, file_owner{});
@@ -193,7 +243,7 @@ staff::answer staff::keep(wire::inbound_message& message, const colleague& who,
   words.at = tools_.parts.now();
   words.text = what.words;
   words.files = std::move(files.value());
-  if (auto before = find_kept(tools_.rows(), who.phone, words.at))
+  if (auto before = find_waiting(who))
     words = joined(std::move(*before), std::move(words));
   std::vector<persistence::row_change> rows{keep_row(who.phone, words)};
   auto telling = tell(message, ask(who, what.name), std::move(rows));

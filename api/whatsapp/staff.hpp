@@ -46,6 +46,12 @@ public:
 
   using answer = boost::asio::awaitable<outcome>;
 
+  /// Keeps what else they are known by, when it is new: WhatsApp does not
+  /// always tell the number beside it. Whether that could be stored changes
+  /// nothing: it is done with the next message then.
+  boost::asio::awaitable<void> remember(const wire::inbound_message& message,
+                                        const colleague& who) const;
+
   /// In a private chat. Both outlive the coroutine.
   answer on_said(wire::inbound_message& message, const colleague& who);
 
@@ -57,12 +63,17 @@ private:
     std::string words;
   };
 
+  /// The author's number; empty: nobody has told it.
+  [[nodiscard]] std::string phone_of(const wire::person& author) const;
   [[nodiscard]] reading read(const wire::inbound_message& message) const;
   /// Why this one cannot write on the ticket; empty: they can.
   [[nodiscard]] std::string obstacle(const domain::ticket& ticket,
                                      const colleague& who) const;
   [[nodiscard]] std::string ask(const colleague& who,
                                 const std::string& name) const;
+  /// What waits for the name of its ticket, and was not said yet.
+  [[nodiscard]] std::optional<kept_words>
+  find_waiting(const colleague& who) const;
 
   /// Keeps the words and asks which ticket is meant.
   answer keep(wire::inbound_message& message, const colleague& who,

@@ -3,6 +3,7 @@
 #include "api/conversation.hpp"
 #include "api/whatsapp/files.hpp"
 #include "domain/text.hpp"
+#include "persistence/ticket_changes.hpp"
 #include "persistence/ticket_views.hpp"
 
 #include <stdexcept>
@@ -56,9 +57,13 @@ boost::asio::awaitable<outcome> talk::on_said(wire::inbound_message& message) {
       co_return outcome::not_durable;
     throw std::runtime_error{reply.error().detail};
   }
+  const auto& taken = reply.value().reply.taken;
+  // No free ref was found: nothing was said yet.
+  if (taken && taken->scope != persistence::message_scope(spoken.message.via))
+    co_return outcome::not_durable;
   if (session.mode == domain::session_mode::bot)
     co_await sessions_.hand_over(session.id);
-  co_return reply.value().reply.taken ? outcome::repeated : outcome::done;
+  co_return taken ? outcome::repeated : outcome::done;
 }
 
 domain::message_draft

@@ -34,8 +34,14 @@ json_node contact_of(json_node value, std::string_view phone,
       return one;
   }
   // A single one can only be the author, be it under another form of the same
-  // number.
-  return contacts.size() == 1 ? contacts[0] : json_node{};
+  // number; unless it is another message's.
+  if (contacts.size() != 1)
+    return {};
+  const auto wa_id = contacts[0]["wa_id"].string();
+  for (const auto other : value["messages"].items())
+    if (!phone.empty() && !wa_id.empty() && other["from"].string() == wa_id)
+      return {};
+  return contacts[0];
 }
 
 /// Who has written, and where they are answered; false when nobody says.

@@ -60,7 +60,9 @@ domain::result<form> parse_form(std::string_view body,
     const auto equals = std::min(field.find('='), field.size());
     auto name = decode(field.substr(0, equals));
     auto value = decode(field.substr(std::min(equals + 1, field.size())));
-    if (!domain::is_clean_utf8(name) || !domain::is_clean_utf8(value))
+    const bool is_clean
+      = domain::is_clean_utf8(name) && domain::is_clean_utf8(value);
+    if (limits.needs_clean_text && !is_clean)
       return domain::fail(domain::errc::invalid, "the form is not clean UTF-8");
     out.emplace_back(std::move(name), std::move(value));
   }

@@ -17,11 +17,12 @@ using form = std::vector<std::pair<std::string, std::string>>;
 struct form_limits {
   std::size_t size_max = std::size_t{256} * 1024; ///< bytes, as they come
   std::size_t fields_max = 500;
+  bool needs_clean_text = true; ///< or else any bytes will do
 };
 
 /// Reads a body, or the query of a URL (without its `?`). `+` is a space; a `%`
 /// that begins no byte stands for itself. Refused are what is beyond a limit
-/// and fields that are no UTF-8 or have a NUL.
+/// and, if that is asked for, fields that are no UTF-8 or have a NUL.
 [[nodiscard]] domain::result<form> parse_form(std::string_view body,
                                               const form_limits& limits = {});
 

@@ -20,6 +20,8 @@ constexpr seconds busy_pause{1};
 constexpr seconds connection_pause{5};
 constexpr seconds login_pause{15};
 constexpr seconds progress_pause{2};
+// What waits spends no attempt, so that it must not go round without a rest.
+constexpr seconds pause_min{1};
 constexpr seconds pause_max{3600};
 constexpr std::size_t id_size_max = 512;
 
@@ -67,7 +69,7 @@ send_result result_of(trouble why, std::string_view words,
   out.what.retry_after = pause_of(why);
   if (answer.retry_after)
     out.what.retry_after
-      = std::clamp(*answer.retry_after, seconds{0}, pause_max);
+      = std::clamp(*answer.retry_after, pause_min, pause_max);
   return out;
 }
 

@@ -335,6 +335,11 @@ TEST_F(Queue, RefusesIllegalMovesWithTheLegalOnes) {
   EXPECT_EQ(wrong_fields(move(admin(), add("free"), "assigned")),
             fields{"status"})
     << "to whom?";
+  const auto raised = add("raised");
+  EXPECT_EQ(move(admin(), raised, "escalated").status, 200);
+  EXPECT_EQ(wrong_fields(move(admin(), raised, "in_progress")),
+            fields{"status"})
+    << "nobody would see it any more";
 }
 
 TEST_F(Queue, HandsEscalatedTicketsToManagersAndAdmins) {

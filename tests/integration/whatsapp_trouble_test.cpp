@@ -104,6 +104,22 @@ TEST(WhatsappTrouble, SendsATemplateAfterTheWindow) {
     patience));
 }
 
+TEST(WhatsappTrouble, TellsAManagerByTemplateWhoHasNotWritten) {
+  whatsapp_world world{
+    {.has_cloud = true,
+     .more
+     = quiet({{"SWITCHBOARD_WHATSAPP_CLOUD_TEMPLATE_NAME", "ticket_update"}})}};
+  world.cloud.says({}, "It is broken");
+  EXPECT_TRUE(world.cloud.wait_until(
+    [](const auto& all) {
+      return std::ranges::any_of(all, [](const whatsapp_delivery& one) {
+        return one.kind == "template"
+               && one.text.find("It is broken") != std::string::npos;
+      });
+    },
+    patience));
+}
+
 TEST(WhatsappTrouble, SaysWhyNothingArrivedAfterTheWindow) {
   whatsapp_world world{{.has_cloud = true, .more = quiet()}};
   world.cloud.says({}, "Hello");

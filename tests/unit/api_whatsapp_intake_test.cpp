@@ -228,6 +228,21 @@ TEST_F(WhatsappFiles, SaysWhatCannotBeHad) {
   EXPECT_EQ(only_attachment().state, domain::attachment_state::failed);
 }
 
+TEST_F(WhatsappFiles, KeepsTheMessageOfAFileThatWasSweptAwayMeanwhile) {
+  is_out_of_order = true;
+  auto message = with_file({"image/jpeg", "a.jpg", 0, "", "bytes"});
+  std::get<wire::said>(message.what).text.clear();
+  EXPECT_EQ(take(message), "parked");
+  const persistence::record_views records{journal.rows()};
+  const auto unused = records.attachments(std::nullopt, 10);
+  ASSERT_EQ(unused.size(), 1U);
+  save(persistence::remove(*records.find(unused[0].id), now()));
+  is_out_of_order = false;
+  EXPECT_EQ(replay(parked_things().at(0).payload).what,
+            replay_result::kind::done);
+  EXPECT_EQ(only_attachment().state, domain::attachment_state::failed);
+}
+
 TEST_F(WhatsappFiles, KeepsTheMessageOfAFileThatIsNotTaken) {
   file_problem = persistence::file_problem{
     persistence::file_problem::kind::program, "it is a program"};

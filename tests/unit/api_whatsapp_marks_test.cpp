@@ -147,6 +147,59 @@ TEST_F(WhatsappMarks, AnEditOrReactionThatComesEarlyWaits) {
   EXPECT_EQ(row(3).marks.reactions.size(), 1U);
 }
 
+TEST_F(WhatsappMarks, WhatComesLateUndoesNothingNewer) {
+  auto edit = telling("e1", wire::edited{"m2", "two!"});
+  auto reaction = telling("x1", wire::reacted{"m2", "+1"});
+  take(edit);
+  take(reaction);
+  const auto waiting = parked_things();
+  ASSERT_EQ(waiting.size(), 2U);
+  take(text_message("m2", "two"));
+  edit.id = "e2";
+  edit.what = wire::edited{"m2", "three!"};
+  reaction.id = "x2";
+  reaction.what = wire::reacted{"m2", ""};
+  edit.sent_at += 1s;
+  reaction.sent_at += 1s;
+  EXPECT_EQ(take(edit), "done");
+  EXPECT_EQ(take(reaction), "done");
+  EXPECT_EQ(replay(waiting[0].payload).what, kind::done);
+  EXPECT_EQ(replay(waiting[1].payload).what, kind::done);
+  EXPECT_EQ(row(3).message.body, "three!");
+  EXPECT_TRUE(row(3).marks.reactions.empty());
+}
+
+TEST_F(WhatsappMarks, AReactionBelongsToThePersonWhicheverNameIsTold) {
+  auto reaction = telling("x1", wire::reacted{"m1", "+1"});
+  reaction.author.aliases = {"lid:2251"};
+  take(text_message("m2", "two"));
+  auto both = text_message("m3", "three");
+  both.author.aliases = {"lid:2251"};
+  take(both);
+  EXPECT_EQ(take(reaction), "done");
+  reaction.id = "x2";
+  reaction.author.phone.clear();
+  reaction.what = wire::reacted{"m1", ""};
+  EXPECT_EQ(take(reaction), "done");
+  EXPECT_TRUE(row(1).marks.reactions.empty());
+}
+
+TEST(WhatsappNewest, ForgetsTheOldest) {
+  newest all{2};
+  const domain::timestamp noon{12h};
+  all.note("a", noon);
+  EXPECT_TRUE(all.is_late("a", noon - 1s));
+  EXPECT_FALSE(all.is_late("a", noon));
+  EXPECT_FALSE(all.is_late("a", {}));
+  EXPECT_FALSE(all.is_late("b", noon - 1s));
+  all.note("a", noon - 1s);
+  EXPECT_TRUE(all.is_late("a", noon - 1s));
+  all.note("b", noon);
+  all.note("c", noon);
+  EXPECT_FALSE(all.is_late("a", noon - 1s));
+  EXPECT_TRUE(all.is_late("b", noon - 1s));
+}
+
 TEST_F(WhatsappMarks, CannotReplayWhatIsNothing) {
   EXPECT_EQ(replay("{").what, kind::failed);
   EXPECT_EQ(replay(R"({"what":"dance","via":"baileys","id":"1"})").what,

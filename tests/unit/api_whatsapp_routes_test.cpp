@@ -86,6 +86,13 @@ TEST_F(WhatsappRoutes, ASidecarNeedsItsKey) {
   EXPECT_EQ(tickets().size(), 1U);
 }
 
+TEST_F(WhatsappRoutes, TheEventMayStandInTheAddress) {
+  const std::string path = "/webhook/baileys/messages-upsert";
+  EXPECT_EQ(post(path, upsert, {}).status, 401U);
+  EXPECT_EQ(post(path, upsert, with_key).status, 200U);
+  EXPECT_EQ(tickets().size(), 1U);
+}
+
 TEST_F(WhatsappRoutes, TheKeyMayStandInTheBody) {
   const auto with_token = [](const std::string& token) {
     return R"({"webhookVerifyToken":")" + token + "\"," + upsert.substr(1);
@@ -188,6 +195,14 @@ TEST_F(WhatsappRoutes, KeepsWhatIsSignedAndCannotBeRead) {
               .status,
             200U);
   EXPECT_EQ(lane("whatsapp-in:twilio").size(), 1U);
+  const std::string no_text
+    = "MessageSid=SM1&From=whatsapp%3A%2B15551230001&Body=%FF%00";
+  EXPECT_EQ(
+    post(twilio_path, no_text, signed_by_twilio("NWdd8TWg3Ks6EjAm+BPGBLjLtEI="))
+      .status,
+    200U);
+  EXPECT_EQ(lane("whatsapp-in:twilio").size(), 2U);
+  EXPECT_EQ(post(twilio_path, no_text, signed_by_twilio("x")).status, 403U);
   const header_list by_meta{{"X-Hub-Signature-256",
                              "sha256=d98345155e47c75e84299990425a55258abf8dd4"
                              "e19549ef91992e8b3d85bfe2"}};

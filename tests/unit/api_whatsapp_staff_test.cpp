@@ -89,6 +89,31 @@ TEST_F(WhatsappStaff, KeepsWordsForAnHour) {
   EXPECT_TRUE(last().empty());
 }
 
+TEST_F(WhatsappStaff, WordsThatWereSaidDoNotSwallowNewOnes) {
+  say("s1", "We look into it");
+  say("s2", "#1");
+  // It could not be noted that they are said.
+  persistence::changes left;
+  left.rows.push_back(
+    keep_row(agent_phone, {"baileys:main:s1", now(), "We look into it", {}}));
+  save(std::move(left));
+  say("s3", "Found it");
+  say("s4", "#1");
+  EXPECT_EQ(last(), (texts{"agent: We look into it", "agent: Found it"}));
+}
+
+TEST_F(WhatsappStaff, IsKnownByAnotherNameOnceItWasTold) {
+  auto message = from(agent_phone, "s1", "#1 Hello");
+  message.address = "77@lid";
+  message.author.aliases = {"lid:77"};
+  take(message);
+  message.id = "s2";
+  message.author.phone.clear();
+  EXPECT_EQ(take(message), "done");
+  EXPECT_EQ(last(), (texts{"agent: Hello", "agent: Hello"}));
+  EXPECT_EQ(tickets().size(), 1U);
+}
+
 TEST_F(WhatsappStaff, IsToldOfNamesThatAreNone) {
   say("s1", "#99 We look into it");
   EXPECT_TRUE(last().empty());
@@ -104,6 +129,20 @@ TEST_F(WhatsappStaff, DoesNotTalkIntoOthersTickets) {
   EXPECT_TRUE(last().empty());
   ASSERT_EQ(notices(agent_phone).size(), 1U);
   EXPECT_NE(notices(agent_phone)[0].find("Cleo"), std::string::npos);
+}
+
+TEST_F(WhatsappStaff, LeavesEscalatedTicketsToManagersAndAdmins) {
+  domain::change_status escalate;
+  escalate.to = domain::status::escalated;
+  tell(ticket(), escalate);
+  say("s1", "#1 Hello");
+  EXPECT_TRUE(last().empty());
+  EXPECT_EQ(ticket().state, domain::status::escalated);
+  EXPECT_TRUE(ticket().assignee.empty());
+  EXPECT_EQ(notices(agent_phone).size(), 1U);
+  add_user(3, "Dora", "+15559990003", domain::user_role::admin);
+  EXPECT_EQ(take(from("+15559990003", "s2", "#1 Hello")), "done");
+  EXPECT_EQ(last(), texts{"agent: Hello"});
 }
 
 TEST_F(WhatsappStaff, HearsThatATicketIsClosed) {
@@ -137,9 +176,15 @@ TEST_F(WhatsappStaff, MendsTheirOwnWordsOnly) {
   auto edit = from(agent_phone, "e1", "");
   edit.what = wire::edited{"s1", "Hello"};
   EXPECT_EQ(take(edit), "done");
+  EXPECT_EQ(last(), texts{"agent: Hello"});
+  // The ticket's name is no part of what the customer reads.
+  edit.id = "e2";
+  edit.what = wire::edited{"s1", "#1 Hello!"};
+  EXPECT_EQ(take(edit), "done");
+  EXPECT_EQ(last(), texts{"agent: Hello!"});
   edit.what = wire::edited{"m1", "nothing is late"};
   EXPECT_EQ(take(edit), "ignored");
-  EXPECT_EQ(last(), texts{"agent: Hello"});
+  EXPECT_EQ(last(), texts{"agent: Hello!"});
 }
 
 TEST_F(WhatsappStaff, IsNoCustomerInAGroup) {

@@ -124,6 +124,9 @@ TEST(WhatsappPace, RestsWhenItIsTold) {
   pace.hold(provider::n8n, now + 3s);
   EXPECT_EQ(pace.take(provider::n8n, now), 3s);
   EXPECT_EQ(pace.take(provider::n8n, now + 3s), 0s);
+  EXPECT_EQ(pace.held(provider::n8n, now + 1s), 2s);
+  EXPECT_EQ(pace.held(provider::n8n, now + 3s), 0s);
+  EXPECT_EQ(pace.held(provider::cloud, now), 0s);
 }
 
 // -- outcomes -----------------------------------------------------------------

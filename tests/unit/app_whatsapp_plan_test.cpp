@@ -263,6 +263,23 @@ TEST_F(WhatsappPlan, ChangesWhatWasSent) {
   EXPECT_EQ(draw(), "change of 3EB0: ");
 }
 
+TEST_F(WhatsappPlan, KeepsWordsThatAreShortenedToACaption) {
+  create();
+  auto said = words(std::string(2000, 'x'), domain::sender_role::agent);
+  said.attachments.push_back(
+    {domain::attachment_id{next_uuid()}, "a.jpg", "image/jpeg", 100});
+  apply(domain::add_message{said});
+  sent(3, 0, provider::baileys, "3EB0");
+  sent(3, 1, provider::baileys, "3EB1");
+  domain::edit_message edit;
+  edit.number = domain::message_sequence{3};
+  edit.added_at = now;
+  edit.message = said;
+  edit.message.body = "Shorter";
+  EXPECT_EQ(apply(edit), lines{std::string{customer_lane} + " edit 3.0"});
+  EXPECT_EQ(draw(), "change of 3EB0: Shorter");
+}
+
 TEST_F(WhatsappPlan, QuotesWhatIsAnswered) {
   create();
   auto answer = words("That one?", domain::sender_role::agent);
@@ -288,6 +305,22 @@ TEST_F(WhatsappPlan, SendsATemplateAfterTheWindowAndOnceMoreWhenItIsTold) {
   // What fails as a template, too, does not go round in circles.
   sent(3, 0, provider::cloud, "wamid.2");
   EXPECT_EQ(apply(failed), lines{std::string{manager_lane} + " notice 0.0"});
+}
+
+TEST_F(WhatsappPlan, TellsStaffByTemplateUntilTheyHaveWritten) {
+  options.staff_by = provider::cloud;
+  options.staff_account = "1065";
+  build();
+  create(provider::cloud);
+  EXPECT_TRUE(draw().starts_with("15550009999: (template) New ticket #12"))
+    << draw();
+  apply(domain::add_message{
+    words("Look into it", domain::sender_role::manager,
+          whatsapp::external_id(provider::cloud, "1065", "m1"))});
+  apply(domain::add_message{words("Thanks")});
+  EXPECT_TRUE(draw().starts_with("15550009999: #12")) << draw();
+  now += std::chrono::hours{24};
+  EXPECT_TRUE(draw().starts_with("15550009999: (template) #12")) << draw();
 }
 
 TEST_F(WhatsappPlan, SaysNothingOfWhatWasDeletedMeanwhile) {

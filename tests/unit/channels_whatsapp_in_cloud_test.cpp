@@ -170,6 +170,22 @@ TEST(WhatsAppFromTheCloud, NeedsNoPhone) {
   EXPECT_EQ(show(both.messages.at(0).author), "Ana//user:US.1");
 }
 
+TEST(WhatsAppFromTheCloud, GivesNobodyTheNameOfAnother) {
+  const std::string head
+    = R"("contacts":[{"profile":{"name":"Ana"},"wa_id":"16505551234",)"
+      R"("user_id":"US.1"}],"messages":[)";
+  const std::string text = R"("type":"text","text":{"body":"a"}})";
+  const auto two
+    = decode(call(head + R"({"from":"16505551234","id":"w1",)" + text
+                  + R"(,{"from":"16505559999","id":"w2",)" + text + "]"));
+  EXPECT_EQ(show(two.messages.at(0).author), "Ana/+16505551234/user:US.1");
+  EXPECT_EQ(show(two.messages.at(1).author), "/+16505559999");
+  // Another form of the same number.
+  const auto one
+    = decode(call(head + R"({"from":"165055512340","id":"w1",)" + text + "]"));
+  EXPECT_EQ(show(one.messages.at(0).author), "Ana/+165055512340/user:US.1");
+}
+
 TEST(WhatsAppFromTheCloud, TellsHowSentMessagesFare) {
   const std::vector<row> rows{
     {"sent", R"("status":"sent")", "wamid.S sent"},

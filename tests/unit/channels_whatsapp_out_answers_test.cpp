@@ -299,6 +299,8 @@ TEST(WhatsappAnswer, PausesAreWhatThePeerSaysOrUsual) {
   EXPECT_EQ(judge(provider::cloud, busy).what.retry_after, seconds{1});
   busy.retry_after = seconds{30};
   EXPECT_EQ(judge(provider::cloud, busy).what.retry_after, seconds{30});
+  busy.retry_after = seconds{0};
+  EXPECT_EQ(judge(provider::cloud, busy).what.retry_after, seconds{1});
   busy.retry_after = seconds{1'000'000};
   EXPECT_EQ(judge(provider::cloud, busy).what.retry_after, seconds{3600});
   const auto pair = answered(400, R"({"error":{"code":131056}})");

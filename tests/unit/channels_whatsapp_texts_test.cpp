@@ -153,7 +153,8 @@ TEST(WhatsappNames, IncludeTheKeysThatTicketsHave) {
   id.value = domain::make_uuid7(
     domain::timestamp{std::chrono::milliseconds{1'760'000'000'000}}, 1, 77);
   const auto key = domain::ticket_key(id);
-  const auto got = ticket_in_front(key + " hello");
+  const auto text = key + " hello";
+  const auto got = ticket_in_front(text);
   ASSERT_TRUE(got);
   EXPECT_EQ(domain::count_code_points(got->name), key.size());
   EXPECT_EQ(got->words, "hello");
