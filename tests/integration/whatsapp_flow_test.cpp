@@ -1,7 +1,9 @@
 // The way of a conversation through each provider of WhatsApp, in and out.
 #include "tests/integration/whatsapp_fixture.hpp"
+#include "tests/simulators/http_peer.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace switchboard::test {
 namespace {
@@ -184,6 +186,33 @@ TEST(WhatsappFlow, OpensOneTicketForTwoMessagesAtOnce) {
       all, [](const auto& line) { return line.starts_with("customer: "); }),
     8);
   EXPECT_EQ(wait_for_text(world.sidecar, ana_jid, "#1").size(), 1U);
+}
+
+TEST(WhatsappFlow, LetsABotGreetInItsOwnWords) {
+  std::mutex mutex;
+  json::value asked;
+  simulators::http_peer bot{[&](const simulators::peer_request& call) {
+    const std::lock_guard lock{mutex};
+    asked = json::parse(call.body);
+    simulators::peer_answer out;
+    out.body = R"({"reply":"Hello Ana, this is the bot."})";
+    return out;
+  }};
+  bot.start();
+  whatsapp_world world{
+    {.has_sidecar = true,
+     .more = {{"SWITCHBOARD_WHATSAPP_BOT_URL", bot.url("/bot")}}}};
+  world.sidecar.says(ana, "Good morning");
+  const auto ticket = world.tickets(1).front();
+  wait_for_text(world.sidecar, ana_jid, "Hello Ana, this is the bot.");
+  const auto thread = world.thread(ticket);
+  EXPECT_EQ(thread,
+            (std::vector<std::string>{"customer: Good morning",
+                                      "bot: Hello Ana, this is the bot."}));
+  const std::lock_guard lock{mutex};
+  EXPECT_EQ(text_at(asked, "/message/text"), "Good morning");
+  EXPECT_EQ(text_at(asked, "/chat/phone"), "+15551234567");
+  EXPECT_EQ(text_at(asked, "/ticket/ref"), text_at(ticket, "/ref"));
 }
 
 TEST(WhatsappFlow, LetsTheManagerAnswerByQuoting) {
