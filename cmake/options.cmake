@@ -1,7 +1,10 @@
 # Flags that every target of ours shares.
 find_program(SWITCHBOARD_CCACHE ccache)
 if(SWITCHBOARD_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${SWITCHBOARD_CCACHE}")
+  # Without its depend mode every source that is not in the cache yet is
+  # preprocessed twice.
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env CCACHE_DEPEND=1
+    "${SWITCHBOARD_CCACHE}")
 endif()
 
 add_library(switchboard_options INTERFACE)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks the C++ sources with clang-tidy and .clang-tidy, two at a time, as they
-# are compiled in build/release.
+# are compiled for release.
 #
 #   scripts/lint.sh [FILE...]
 #
@@ -23,21 +23,23 @@ for tool in clang-tidy jq; do
 done
 
 cd "$project_root"
-[ -f build/release/build.ninja ] || cmake --preset release
+# A configuration of its own, where every source is compiled by itself.
+cmake --preset release -B build/lint -D SWITCHBOARD_TOGETHER=OFF \
+  -D SWITCHBOARD_CCACHE=OFF >/dev/null
 # Generated sources must be there before they can be included.
-build release switchboard_persistence
+cmake --build build/lint --target generated/persistence/schema/journal.pb.h
 
 # The commands are written for g++: its precompiled headers and a few of its
 # options mean nothing to clang.
-folder=build/release/lint
+folder=build/lint/clang
 mkdir -p "$folder"
 jq --arg root "$project_root/" '
   map(select((.file | startswith($root)) and (.file | startswith($root + "build/") | not)
              and (.file | endswith(".cpp")))
       | .command |= (gsub("-include [^ ]*cmake_pch\\.hxx"; "")
                      | gsub(" -Winvalid-pch"; "") | gsub(" -fcoroutines"; "")
-                     | gsub(" -Wno-error=[^ ]*"; "") | gsub("^[^ ]*ccache "; "")))' \
-  build/release/compile_commands.json >"$folder/compile_commands.json"
+                     | gsub(" -Wno-error=[^ ]*"; "")))' \
+  build/lint/compile_commands.json >"$folder/compile_commands.json"
 
 if [ ${#files[@]} -eq 0 ]; then
   mapfile -t files < <(jq -r '.[].file' "$folder/compile_commands.json" | sort -u)
